@@ -1,0 +1,51 @@
+"""The command line: one module per command, imported only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from foretype import __version__
+
+
+@dataclass(frozen=True)
+class Command:
+    """A row of `foretype --help`; its module has `run(arguments) -> exit code`."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "lsp": Command("foretype.cli.lsp", "the language server, on stdio; what an editor starts"),
+    "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
+}
+
+
+def usage() -> str:
+    width = max(map(len, COMMANDS)) + 4
+    rows = "\n".join(f"    {name:<{width}}{command.summary}" for name, command in COMMANDS.items())
+    return (
+        "usage: foretype COMMAND [ARGUMENTS]\n\n"
+        f"{rows}\n\n"
+        "    foretype COMMAND --help    what a command takes, with an example\n"
+        "    foretype --version\n"
+    )
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code is 0 for success, 1 for failure, 2 for a wrong call."""
+    name = arguments[0] if arguments else ""
+    if name in ("-h", "--help", "help"):
+        print(usage(), end="")
+        return 0
+    if name in ("-V", "--version"):
+        print(f"foretype {__version__}")
+        return 0
+    if name not in COMMANDS:
+        problem = f"there is no command '{name}'" if name else "a command is missing"
+        print(f"foretype: {problem}\n\n{usage()}", end="", file=sys.stderr)
+        return 2
+    return int(importlib.import_module(COMMANDS[name].module).run(arguments[1:]))

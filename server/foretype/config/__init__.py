@@ -1,0 +1,1 @@
+"""Settings: parsed once from every source, resolved once into a frozen value."""

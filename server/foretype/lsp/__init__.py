@@ -1,0 +1,1 @@
+"""Editor event in, answer out: the only importer of pygls and lsprotocol."""
