@@ -1,7 +1,10 @@
 """Everything Foretype raises on purpose, in one tree.
 
     ForetypeError                 the message is a sentence for the user and names the cure
-    └── SettingsError             a settings file that cannot be read or parsed
+    ├── SettingsError             a settings file that cannot be read or parsed
+    ├── KeyFormatError            a token or key that could not be sent as it is written
+    ├── OriginError               a URL that is not plain enough to decide about
+    └── StorageError              a file or folder of Foretype's own that cannot be made or written
 
 A stage adds its own branch here when it first needs one. Foreign exceptions are mapped to these at
 the one border where they enter, and never travel further.
@@ -16,3 +19,15 @@ class ForetypeError(Exception):
 
 class SettingsError(ForetypeError):
     """A settings file that cannot be read or parsed."""
+
+
+class KeyFormatError(ForetypeError):
+    """A token or key that could not be sent as it is written."""
+
+
+class OriginError(ForetypeError):
+    """A URL that is not plain enough to decide about."""
+
+
+class StorageError(ForetypeError):
+    """A file or folder of Foretype's own that cannot be made or written."""

@@ -1,0 +1,1 @@
+"""Tokens and keys: hidden from everything that prints, and bound to the origin they are for."""
