@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from foretype.errors import OriginError
@@ -135,7 +134,7 @@ def punycode(host: str) -> str:
     plain = host.lower()
     try:
         encoded = plain.encode("idna").decode("ascii") if len(plain) <= LONGEST_HOST else ""
-        same = encoded.encode("ascii").decode("idna") == plain == unicodedata.normalize("NFKC", plain)
+        same = encoded.encode("ascii").decode("idna") == plain
     except UnicodeError:
         same = False
     if not same:

@@ -1,0 +1,58 @@
+"""From every source to the settings in force: parsed, judged, merged and built, once per change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from foretype.config.build import build_settings
+from foretype.config.judgement import Ground
+from foretype.config.parse import parse_layer
+from foretype.config.problems import CONFIG_TOML, CONFIGURATION, INITIALIZATION_OPTIONS, Problem, Question
+from foretype.config.trust import judge
+
+if TYPE_CHECKING:
+    from foretype.config.consents import Consents
+    from foretype.config.environment import Environment
+    from foretype.config.settings import Settings
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What each source sent, untouched: config.toml is the user's own, the others may be anybody's."""
+
+    config_toml: object = field(default=None, repr=False)
+    initialization_options: object = field(default=None, repr=False)
+    configuration: object = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The settings in force, what was wrong with what was written, and what only the user can allow."""
+
+    settings: Settings
+    problems: tuple[Problem, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+def resolve(
+    sources: Sources,
+    environment: Environment,
+    consents: Consents,
+    model_folder: Path | None,
+    real_path: Callable[[Path], Path] = Path.resolve,
+) -> Resolved:
+    """Never raises: a wrong key is a problem, and what stands below it stays in force."""
+    own = parse_layer(sources.config_toml, CONFIG_TOML)
+    ground = Ground(own.values, environment, consents, model_folder, real_path)
+    judged = [
+        judge(parse_layer(sources.initialization_options, INITIALIZATION_OPTIONS), ground),
+        judge(parse_layer(sources.configuration, CONFIGURATION), ground),
+    ]
+    layers = [own, *(each.layer for each in judged)]
+    settings, build_problems = build_settings(layers, environment)
+    problems = environment.problems + sum((layer.problems for layer in layers), ()) + build_problems
+    questions = (question for each in judged for question in each.questions)
+    return Resolved(settings, tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(questions)))
