@@ -83,8 +83,9 @@ def test_nothing_else_passes_for_loopback(url: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["[::]", "[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]", "[fe80::1%eth0]", "0.0.0.0", "0", "127.1", "0x7f000001",
-     "0177.0.0.1", "2130706433", "127.0.0.1.", "me@host", "１２７.０.０.１", "faß.example", "ﬁle.example", "1.2.3"],
+    ["[::]", "[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]", "[fe80::1%eth0]", "0.0.0.0", "0", "127.1",
+     "0x7f000001", "0177.0.0.1", "2130706433", "127.0.0.1.", "me@host",
+     "１２７.０.０.１", "faß.example", "ﬁle.example", "1.2.3"],
 )  # fmt: skip
 def test_a_disguised_host_is_refused_even_where_it_is_encrypted(host: str) -> None:
     with pytest.raises(OriginError):
