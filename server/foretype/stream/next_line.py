@@ -1,0 +1,36 @@
+"""The next line of the document: a model that writes it has reached the end of the hole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foretype.stream.filters import Deltas, JudgedLines, Verdict, filtered
+from foretype.stream.syntax import closes_block
+
+if TYPE_CHECKING:
+    from foretype.stream.cursor import Cursor
+
+
+class NextLineJudge:
+    """Stops before a line that the document has next, indentation and all."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self.target = cursor.next_line.rstrip()
+        self.before = cursor.before
+
+    def part(self, line: str) -> Verdict:
+        return Verdict.HOLD if self.target.startswith((self.before + line).rstrip()) else Verdict.GO
+
+    def whole(self, line: str) -> Verdict:
+        joined, self.before = self.before + line, ""
+        return Verdict.STOP if joined.rstrip() == self.target else Verdict.GO
+
+
+def is_telling(line: str) -> bool:
+    """Whether a line says enough to be recognised: brackets and block ends stand everywhere."""
+    return not closes_block(line) and sum(character.isalnum() for character in line) > 2
+
+
+def stop_at_next_line(source: Deltas, cursor: Cursor) -> Deltas:
+    telling = is_telling(cursor.next_line)
+    return filtered(source, JudgedLines(NextLineJudge(cursor))) if telling else source
