@@ -4,7 +4,25 @@
     ├── SettingsError             a settings file that cannot be read or parsed
     ├── KeyFormatError            a token or key that could not be sent as it is written
     ├── OriginError               a URL that is not plain enough to decide about
-    └── StorageError              a file or folder of Foretype's own that cannot be made or written
+    ├── StorageError              a file or folder of Foretype's own that cannot be made or written
+    └── BackendError              a model that was asked and did not answer as it should
+        ├── UnauthorizedError         the key is missing, wrong or expired
+        ├── PaymentRequiredError      the credits are used up
+        ├── ForbiddenError            the key lacks a permission
+        ├── ModelNotServedError       nobody serves this model here
+        ├── FillUnsupportedError      the model cannot fill a hole
+        ├── ContextTooLongError       the prompt is longer than the model reads
+        ├── RequestRejectedError      the request is not one this server understands
+        ├── RateLimitedError          too many requests; `retry_after_s` says when to come back
+        ├── ModelLoadingError         the model is being loaded; `retry_after_s` estimates how long
+        ├── UnavailableError          the server fails on its side
+        ├── OfflineError              no connection to the server
+        ├── ProxyError                the proxy on the way is dead or refuses
+        ├── CertificateError          the server's certificate is not trusted
+        ├── BadAnswerError            an answer in no form that a model's answer has
+        ├── StreamInterruptedError    the answer broke off
+        ├── DeadlineExceededError     the answer came too late
+        └── CircuitOpenError          not asked, because it failed a moment ago
 
 A stage adds its own branch here when it first needs one. Foreign exceptions are mapped to these at
 the one border where they enter, and never travel further.
@@ -31,3 +49,90 @@ class OriginError(ForetypeError):
 
 class StorageError(ForetypeError):
     """A file or folder of Foretype's own that cannot be made or written."""
+
+
+class BackendError(ForetypeError):
+    """A model that was asked and did not answer as it should."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        endpoint: str = "",
+        model: str = "",
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.endpoint = endpoint
+        self.model = model
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class UnauthorizedError(BackendError):
+    """The key is missing, wrong or expired."""
+
+
+class PaymentRequiredError(BackendError):
+    """The credits are used up."""
+
+
+class ForbiddenError(BackendError):
+    """The key lacks a permission."""
+
+
+class ModelNotServedError(BackendError):
+    """Nobody serves this model here."""
+
+
+class FillUnsupportedError(BackendError):
+    """The model cannot fill a hole."""
+
+
+class ContextTooLongError(BackendError):
+    """The prompt is longer than the model reads."""
+
+
+class RequestRejectedError(BackendError):
+    """The request is not one this server understands."""
+
+
+class RateLimitedError(BackendError):
+    """Too many requests; `retry_after_s` says when to come back."""
+
+
+class ModelLoadingError(BackendError):
+    """The model is being loaded; `retry_after_s` estimates how long."""
+
+
+class UnavailableError(BackendError):
+    """The server fails on its side."""
+
+
+class OfflineError(BackendError):
+    """No connection to the server."""
+
+
+class ProxyError(BackendError):
+    """The proxy on the way is dead or refuses."""
+
+
+class CertificateError(BackendError):
+    """The server's certificate is not trusted."""
+
+
+class BadAnswerError(BackendError):
+    """An answer in no form that a model's answer has."""
+
+
+class StreamInterruptedError(BackendError):
+    """The answer broke off."""
+
+
+class DeadlineExceededError(BackendError):
+    """The answer came too late."""
+
+
+class CircuitOpenError(BackendError):
+    """Not asked, because it failed a moment ago."""

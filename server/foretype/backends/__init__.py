@@ -1,0 +1,1 @@
+"""Backend: one frozen request in, a stream of deltas out, foreign errors mapped once on the way."""

@@ -1,0 +1,38 @@
+"""What comes back from a model, piece by piece, whatever the dialect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Finish(Enum):
+    """Why a model stopped."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    FILTERED = "filtered"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What an answer cost, in tokens."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True)
+class Delta:
+    """One step of an answer; `served_by` stands on the first one where the server names its provider."""
+
+    text: str = ""
+    reasoning: str = ""
+    finish: Finish | None = None
+    usage: Usage | None = None
+    served_by: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.text or self.reasoning or self.finish or self.usage)

@@ -1,0 +1,25 @@
+"""What is asked of a model, before any dialect gives it a shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from foretype.prompt.asked import Prompt
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to one model; every field that is None is left to the server."""
+
+    model: str
+    prompt: Prompt
+    max_tokens: int
+    stop: tuple[str, ...] = ()
+    temperature: float | None = 0.0
+    top_p: float | None = None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+    context_tokens: int | None = None
+    stream: bool = True
