@@ -64,6 +64,15 @@ class Visit:
             await self.say(body)
         await self.end()
 
+    async def drip(self, data: bytes, every_s: float, piece: int = 1) -> None:
+        """Sends a little at a time, until the client has gone."""
+        leaving = asyncio.create_task(self.until_gone())
+        for start in range(0, len(data), piece):
+            await self.send(data[start : start + piece])
+            if (await asyncio.wait([leaving], timeout=every_s))[0]:
+                break
+        await leaving
+
     def reset(self) -> None:
         """Ends the connection as a crashed server does."""
         sock = self.writer.get_extra_info("socket")

@@ -19,7 +19,6 @@ _MAX_CONNECTIONS = 16
 _MAX_IDLE_CONNECTIONS = 4
 _IDLE_EXPIRY_S = 55.0
 _SUSPENDED_S = 30.0
-_MAX_RESETS = 32
 
 PoolKey = tuple[str, "OriginKey | None", "str | None", "str | None"]
 
@@ -30,7 +29,6 @@ class Pool:
 
     transport: httpx.AsyncHTTPTransport
     leases: int = 0
-    resets: int = 0
     retired: bool = False
 
     async def close_if_unused(self) -> None:
@@ -64,8 +62,6 @@ class Connections:
             yield pool
         finally:
             pool.leases -= 1
-            if pool.resets >= _MAX_RESETS:
-                await self.renew(endpoint)
             await pool.close_if_unused()
 
     async def renew(self, endpoint: Endpoint) -> None:
@@ -111,14 +107,18 @@ class Connections:
             await pool.close_if_unused()
 
     def _open(self, endpoint: Endpoint) -> httpx.AsyncHTTPTransport:
-        """A bare transport has no redirects, cookies, netrc or environment of its own to be switched off."""
+        """A bare transport has no redirects, cookies, netrc or environment of its own to be switched off.
+
+        HTTP/2 stays off: the library never tells the server that a stream was given up, so a cancelled
+        model would go on to the end at the user's cost.
+        """
         import httpx
 
         secure = endpoint.base_url.startswith("https:")
         return httpx.AsyncHTTPTransport(
             verify=self._context(endpoint.certificates) if secure else trusting_nobody(),
             trust_env=False,
-            http2=secure,
+            http2=False,
             proxy=endpoint.proxy,
             limits=httpx.Limits(
                 max_connections=_MAX_CONNECTIONS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -26,8 +26,8 @@ class Endpoint:
     name: str
     base_url: str
     dialect: str
-    key: OriginKey | None = None
-    proxy: str | None = None
+    key: OriginKey | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
     certificates: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
 
