@@ -1,0 +1,10 @@
+"""Every sentence that is said to a model, as Markdown files beside this one."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+
+def text(name: str) -> str:
+    """The text of a prompt by the name of its file."""
+    return files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8").strip()
