@@ -1,0 +1,196 @@
+"""Circuit breaker: what failed a moment ago is left in peace for as long as its failure asks."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+
+from foretype.backends.cures import sentence_for
+from foretype.errors import (
+    BackendError,
+    BadAnswerError,
+    CertificateError,
+    CircuitOpenError,
+    DeadlineExceededError,
+    FillUnsupportedError,
+    ForbiddenError,
+    ModelLoadingError,
+    ModelNotServedError,
+    OfflineError,
+    PaymentRequiredError,
+    ProxyError,
+    RateLimitedError,
+    StreamInterruptedError,
+    UnauthorizedError,
+    UnavailableError,
+)
+
+_EVERY_MODEL = ""
+
+
+class State(Enum):
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
+@dataclass(frozen=True)
+class Pause:
+    """How long a kind of failure keeps a circuit open, doubling each time up to the longest."""
+
+    first_s: float
+    longest_s: float
+    failures: int = 1
+    whole_origin: bool = False
+    server_may_shorten: bool = True
+
+
+_PAUSES: dict[type[BackendError], Pause] = {
+    UnauthorizedError: Pause(math.inf, math.inf, whole_origin=True),
+    ForbiddenError: Pause(math.inf, math.inf, whole_origin=True),
+    PaymentRequiredError: Pause(900, 3600, whole_origin=True, server_may_shorten=False),
+    RateLimitedError: Pause(5, 60),
+    ModelLoadingError: Pause(5, 60),
+    ModelNotServedError: Pause(600, 3600),
+    FillUnsupportedError: Pause(600, 3600),
+    OfflineError: Pause(1, 60, whole_origin=True),
+    ProxyError: Pause(5, 60, whole_origin=True),
+    CertificateError: Pause(60, 600, whole_origin=True),
+    BadAnswerError: Pause(5, 60, failures=2),
+    UnavailableError: Pause(2, 60, failures=2),
+    StreamInterruptedError: Pause(2, 30, failures=3),
+    DeadlineExceededError: Pause(2, 30, failures=3),
+}
+
+
+@dataclass
+class Circuit:
+    """What is remembered of one (origin, model)."""
+
+    failures: int = 0
+    openings: int = 0
+    open_until: float = 0.0
+    error: BackendError | None = None
+    probing: bool = False
+
+
+@dataclass(frozen=True)
+class CircuitReport:
+    """A circuit as the status shows it."""
+
+    origin: str
+    model: str
+    state: State
+    reason: str
+    retry_in_s: float | None
+
+
+@dataclass
+class CircuitBreaker:
+    """Every circuit, by a clock that knows no time zones and never jumps."""
+
+    clock: Callable[[], float] = time.monotonic
+    jitter: Callable[[], float] = random.random
+    _circuits: dict[tuple[str, str], Circuit] = field(default_factory=dict)
+
+    @contextmanager
+    def guard(self, origin: str, model: str) -> Iterator[Callable[[], None]]:
+        """Raises CircuitOpenError where asking is pointless; otherwise learns from what comes of it.
+
+        What it gives is to be called when an answer begins to arrive. A request that is cancelled or
+        left before that says nothing about the server.
+        """
+        circuits = [self._circuit(origin, _EVERY_MODEL), self._circuit(origin, model)]
+        for circuit in circuits:
+            self._refuse_if_open(circuit)
+        probed = [circuit for circuit in circuits if circuit.error is not None]
+        for circuit in probed:
+            circuit.probing = True
+        try:
+            yield lambda: close(circuits)
+        except BackendError as error:
+            self._learn(circuits, error)
+            raise
+        finally:
+            for circuit in probed:
+                circuit.probing = False
+
+    def is_open(self, origin: str, model: str) -> bool:
+        """True where a request would be refused; asking this changes nothing."""
+        circuits = [self._circuits.get((origin, name)) for name in (_EVERY_MODEL, model)]
+        return any(circuit is not None and self._state(circuit) is State.OPEN for circuit in circuits)
+
+    def reset(self, origin: str | None = None) -> None:
+        """Forgets everything, or all of one origin: the user changed a key or a setting."""
+        for key in list(self._circuits):
+            if origin in (None, key[0]):
+                del self._circuits[key]
+
+    def reports(self) -> list[CircuitReport]:
+        """Every circuit that is not closed."""
+        return [
+            CircuitReport(origin, model, self._state(circuit), str(circuit.error), self._retry_in_s(circuit))
+            for (origin, model), circuit in self._circuits.items()
+            if circuit.error is not None and self._state(circuit) is not State.CLOSED
+        ]
+
+    def _circuit(self, origin: str, model: str) -> Circuit:
+        return self._circuits.setdefault((origin, model), Circuit())
+
+    def _state(self, circuit: Circuit) -> State:
+        if circuit.openings == 0:
+            return State.CLOSED
+        if self.clock() < circuit.open_until or circuit.probing:
+            return State.OPEN
+        return State.HALF_OPEN
+
+    def _retry_in_s(self, circuit: Circuit) -> float | None:
+        left_s = circuit.open_until - self.clock()
+        return None if math.isinf(left_s) else max(0.0, left_s)
+
+    def _refuse_if_open(self, circuit: Circuit) -> None:
+        error = circuit.error
+        if error is None or self._state(circuit) is not State.OPEN:
+            return
+        wait_s = self._retry_in_s(circuit)
+        sentence = (
+            str(error)
+            if wait_s is None
+            else sentence_for(CircuitOpenError, error.endpoint, error.model, wait_s, str(error))
+        )
+        raise CircuitOpenError(
+            sentence, endpoint=error.endpoint, model=error.model, status=error.status, retry_after_s=wait_s
+        )
+
+    def _learn(self, circuits: list[Circuit], error: BackendError) -> None:
+        """An answer that refuses a request shows a server that works."""
+        pause = _PAUSES.get(type(error))
+        if pause is None:
+            return
+        circuit = circuits[0] if pause.whole_origin else circuits[1]
+        circuit.failures += 1
+        if circuit.failures < pause.failures and circuit.openings == 0:
+            return
+        circuit.openings += 1
+        circuit.error = error
+        circuit.open_until = self.clock() + self._pause_s(pause, circuit, error)
+
+    def _pause_s(self, pause: Pause, circuit: Circuit, error: BackendError) -> float:
+        """What the server asked for, else twice the last pause; up to a quarter more, so that not all
+        clients come back together."""
+        if error.retry_after_s is not None and pause.server_may_shorten:
+            return error.retry_after_s * (1 + self.jitter() / 4)
+        doubled = pause.first_s * 2.0 ** min(circuit.openings - 1, 30)
+        return min(doubled, pause.longest_s) * (1 + self.jitter() / 4)
+
+
+def close(circuits: list[Circuit]) -> None:
+    for circuit in circuits:
+        circuit.failures = circuit.openings = 0
+        circuit.open_until = 0.0
+        circuit.error = None

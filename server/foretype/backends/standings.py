@@ -1,0 +1,98 @@
+"""What was found out about the router's models, kept in the cache folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from foretype.backends.ladder import Attempt, Rung
+from foretype.backends.probe import Standing
+
+_VERSION = 1
+_FILE_NAME = "router-standings.json"
+_GOOD_FOR = timedelta(days=30)
+_BAD_FOR = timedelta(days=1)
+
+
+class Standings:
+    """Read once, written whole; a file that cannot be read or written costs a probe, never an error."""
+
+    def __init__(self, cache_folder: Path) -> None:
+        self._path = cache_folder / _FILE_NAME
+        self._standings = read(self._path)
+
+    def known(self, origin: str, model: str, now: datetime) -> Standing | None:
+        """What is known and still believed; that a model cannot fill is believed for a day only."""
+        standing = self._standings.get((origin, model))
+        if standing is None:
+            return None
+        age = now - standing.found_at
+        fresh = timedelta(0) <= age <= (_GOOD_FOR if standing.can_fill else _BAD_FOR)
+        return standing if fresh else None
+
+    def all_of(self, model: str) -> list[tuple[str, Standing]]:
+        """Everything known of a model, by origin, however old."""
+        return [(origin, standing) for (origin, name), standing in self._standings.items() if name == model]
+
+    def remember(self, origin: str, standing: Standing) -> None:
+        self._standings[origin, standing.model] = standing
+        rows = [as_json(origin, standing) for (origin, _), standing in self._standings.items()]
+        with suppress(OSError):
+            write_privately(self._path, json.dumps({"version": _VERSION, "standings": rows}, indent=1))
+
+
+def read(path: Path) -> dict[tuple[str, str], Standing]:
+    """The standings of a file; none where there is no file of this version that can be read."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["version"] != _VERSION:
+            return {}
+        rows = [(row["origin"], from_json(row)) for row in content["standings"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {(origin, standing.model): standing for origin, standing in rows}
+
+
+def as_json(origin: str, standing: Standing) -> dict[str, Any]:
+    return {
+        "origin": origin,
+        "model": standing.model,
+        "rung": standing.attempt.rung.value,
+        "provider": standing.attempt.provider,
+        "provider_model": standing.attempt.model,
+        "found_at": standing.found_at.isoformat(),
+        "passed_over": list(standing.passed_over),
+    }
+
+
+def from_json(row: dict[str, Any]) -> Standing:
+    return Standing(
+        model=str(row["model"]),
+        attempt=Attempt(Rung(row["rung"]), str(row["provider"]), str(row["provider_model"])),
+        found_at=with_zone(datetime.fromisoformat(row["found_at"])),
+        passed_over=tuple(str(reason) for reason in row["passed_over"]),
+    )
+
+
+def with_zone(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment
+
+
+def write_privately(path: Path, text: str) -> None:
+    """Whole or not at all, and readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,51 @@
+"""The way to every model's server: circuits, connections and what servers refused, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from foretype.backends.breaker import CircuitBreaker
+from foretype.backends.connections import Connections
+from foretype.backends.refusals import Refusals
+from foretype.backends.transport import stream
+
+if TYPE_CHECKING:
+    from foretype.backends.deadlines import Deadlines
+    from foretype.backends.delta import Delta
+    from foretype.backends.endpoint import Endpoint
+    from foretype.backends.request import Request
+
+
+@dataclass
+class Upstream:
+    """Made once by whoever owns the program's lifetime, and closed by it."""
+
+    connections: Connections = field(default_factory=Connections)
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+    refusals: Refusals = field(default_factory=Refusals)
+
+    async def stream(
+        self, endpoint: Endpoint, request: Request, deadlines: Deadlines
+    ) -> AsyncGenerator[Delta, None]:
+        """The deltas of an answer; see transport.stream. Raises at once where the circuit is open."""
+        with self.breaker.guard(endpoint.origin, request.model) as answered:
+            answer = stream(self.connections, self.refusals, endpoint, request, deadlines)
+            async with aclosing(answer) as deltas:
+                async for delta in deltas:
+                    answered()
+                    yield delta
+
+    async def text(self, endpoint: Endpoint, request: Request, deadlines: Deadlines) -> str:
+        """The whole text of an answer."""
+        async with aclosing(self.stream(endpoint, request, deadlines)) as deltas:
+            return "".join([delta.text async for delta in deltas])
+
+    async def warm(self, endpoint: Endpoint) -> bool:
+        """Opens a connection ahead of the first request; False where that fails, which is no error yet."""
+        return await self.connections.warm(endpoint)
+
+    async def aclose(self) -> None:
+        await self.connections.aclose()
