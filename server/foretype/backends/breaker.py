@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -30,7 +30,28 @@ from foretype.errors import (
     UnavailableError,
 )
 
-_EVERY_MODEL = ""
+
+class Scope(Enum):
+    """How far a failure reaches."""
+
+    ORIGIN = "origin"
+    MODEL = "model"
+    ROUTE = "route"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a request is about to be asked of: a model at an origin, by one of its routes."""
+
+    origin: str
+    model: str
+    route: str = ""
+
+    def at(self, scope: Scope) -> Place:
+        """The same place as a circuit of that scope sees it."""
+        if scope is Scope.ORIGIN:
+            return Place(self.origin, "")
+        return self if scope is Scope.ROUTE else Place(self.origin, self.model)
 
 
 class State(Enum):
@@ -46,21 +67,21 @@ class Pause:
     first_s: float
     longest_s: float
     failures: int = 1
-    whole_origin: bool = False
+    scope: Scope = Scope.MODEL
     server_may_shorten: bool = True
 
 
 _PAUSES: dict[type[BackendError], Pause] = {
-    UnauthorizedError: Pause(math.inf, math.inf, whole_origin=True),
-    ForbiddenError: Pause(math.inf, math.inf, whole_origin=True),
-    PaymentRequiredError: Pause(900, 3600, whole_origin=True, server_may_shorten=False),
+    UnauthorizedError: Pause(math.inf, math.inf, scope=Scope.ORIGIN),
+    ForbiddenError: Pause(math.inf, math.inf, scope=Scope.ORIGIN),
+    PaymentRequiredError: Pause(900, 3600, scope=Scope.ORIGIN, server_may_shorten=False),
     RateLimitedError: Pause(5, 60),
     ModelLoadingError: Pause(5, 60),
-    ModelNotServedError: Pause(600, 3600),
-    FillUnsupportedError: Pause(600, 3600),
-    OfflineError: Pause(1, 60, whole_origin=True),
-    ProxyError: Pause(5, 60, whole_origin=True),
-    CertificateError: Pause(60, 600, whole_origin=True),
+    ModelNotServedError: Pause(600, 3600, scope=Scope.ROUTE),
+    FillUnsupportedError: Pause(600, 3600, scope=Scope.ROUTE),
+    OfflineError: Pause(1, 60, scope=Scope.ORIGIN),
+    ProxyError: Pause(5, 60, scope=Scope.ORIGIN),
+    CertificateError: Pause(60, 600, scope=Scope.ORIGIN),
     BadAnswerError: Pause(5, 60, failures=2),
     UnavailableError: Pause(2, 60, failures=2),
     StreamInterruptedError: Pause(2, 30, failures=3),
@@ -70,7 +91,7 @@ _PAUSES: dict[type[BackendError], Pause] = {
 
 @dataclass
 class Circuit:
-    """What is remembered of one (origin, model)."""
+    """What is remembered of one place."""
 
     failures: int = 0
     openings: int = 0
@@ -83,8 +104,7 @@ class Circuit:
 class CircuitReport:
     """A circuit as the status shows it."""
 
-    origin: str
-    model: str
+    place: Place
     state: State
     reason: str
     retry_in_s: float | None
@@ -96,23 +116,23 @@ class CircuitBreaker:
 
     clock: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
-    _circuits: dict[tuple[str, str], Circuit] = field(default_factory=dict)
+    _circuits: dict[Place, Circuit] = field(default_factory=dict)
 
     @contextmanager
-    def guard(self, origin: str, model: str) -> Iterator[Callable[[], None]]:
+    def guard(self, place: Place) -> Iterator[Callable[[], None]]:
         """Raises CircuitOpenError where asking is pointless; otherwise learns from what comes of it.
 
         What it gives is to be called when an answer begins to arrive. A request that is cancelled or
         left before that says nothing about the server.
         """
-        circuits = [self._circuit(origin, _EVERY_MODEL), self._circuit(origin, model)]
-        for circuit in circuits:
+        circuits = {scope: self._circuits.setdefault(place.at(scope), Circuit()) for scope in Scope}
+        for circuit in circuits.values():
             self._refuse_if_open(circuit)
-        probed = [circuit for circuit in circuits if circuit.error is not None]
+        probed = [circuit for circuit in circuits.values() if circuit.error is not None]
         for circuit in probed:
             circuit.probing = True
         try:
-            yield lambda: close(circuits)
+            yield lambda: close(circuits.values())
         except BackendError as error:
             self._learn(circuits, error)
             raise
@@ -120,27 +140,24 @@ class CircuitBreaker:
             for circuit in probed:
                 circuit.probing = False
 
-    def is_open(self, origin: str, model: str) -> bool:
+    def is_open(self, place: Place) -> bool:
         """True where a request would be refused; asking this changes nothing."""
-        circuits = [self._circuits.get((origin, name)) for name in (_EVERY_MODEL, model)]
+        circuits = [self._circuits.get(place.at(scope)) for scope in Scope]
         return any(circuit is not None and self._state(circuit) is State.OPEN for circuit in circuits)
 
     def reset(self, origin: str | None = None) -> None:
         """Forgets everything, or all of one origin: the user changed a key or a setting."""
-        for key in list(self._circuits):
-            if origin in (None, key[0]):
-                del self._circuits[key]
+        for place in list(self._circuits):
+            if origin in (None, place.origin):
+                del self._circuits[place]
 
     def reports(self) -> list[CircuitReport]:
         """Every circuit that is not closed."""
         return [
-            CircuitReport(origin, model, self._state(circuit), str(circuit.error), self._retry_in_s(circuit))
-            for (origin, model), circuit in self._circuits.items()
+            CircuitReport(place, self._state(circuit), str(circuit.error), self._retry_in_s(circuit))
+            for place, circuit in self._circuits.items()
             if circuit.error is not None and self._state(circuit) is not State.CLOSED
         ]
-
-    def _circuit(self, origin: str, model: str) -> Circuit:
-        return self._circuits.setdefault((origin, model), Circuit())
 
     def _state(self, circuit: Circuit) -> State:
         if circuit.openings == 0:
@@ -167,12 +184,12 @@ class CircuitBreaker:
             sentence, endpoint=error.endpoint, model=error.model, status=error.status, retry_after_s=wait_s
         )
 
-    def _learn(self, circuits: list[Circuit], error: BackendError) -> None:
+    def _learn(self, circuits: dict[Scope, Circuit], error: BackendError) -> None:
         """An answer that refuses a request shows a server that works."""
         pause = _PAUSES.get(type(error))
         if pause is None:
             return
-        circuit = circuits[0] if pause.whole_origin else circuits[1]
+        circuit = circuits[pause.scope]
         circuit.failures += 1
         if circuit.failures < pause.failures and circuit.openings == 0:
             return
@@ -189,7 +206,7 @@ class CircuitBreaker:
         return min(doubled, pause.longest_s) * (1 + self.jitter() / 4)
 
 
-def close(circuits: list[Circuit]) -> None:
+def close(circuits: Iterable[Circuit]) -> None:
     for circuit in circuits:
         circuit.failures = circuit.openings = 0
         circuit.open_until = 0.0

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from foretype.backends.breaker import CircuitBreaker
+from foretype.backends.breaker import CircuitBreaker, Place
 from foretype.backends.connections import Connections
 from foretype.backends.refusals import Refusals
 from foretype.backends.transport import stream
@@ -31,7 +31,7 @@ class Upstream:
         self, endpoint: Endpoint, request: Request, deadlines: Deadlines
     ) -> AsyncGenerator[Delta, None]:
         """The deltas of an answer; see transport.stream. Raises at once where the circuit is open."""
-        with self.breaker.guard(endpoint.origin, request.model) as answered:
+        with self.breaker.guard(place_of(endpoint, request)) as answered:
             answer = stream(self.connections, self.refusals, endpoint, request, deadlines)
             async with aclosing(answer) as deltas:
                 async for delta in deltas:
@@ -49,3 +49,9 @@ class Upstream:
 
     async def aclose(self) -> None:
         await self.connections.aclose()
+
+
+def place_of(endpoint: Endpoint, request: Request) -> Place:
+    """What the circuit breaker is asked about before a request, and learns about from it."""
+    route = f"{endpoint.base_url} {type(request.prompt).__name__}"
+    return Place(endpoint.origin, request.model, route)
