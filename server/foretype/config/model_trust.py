@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -44,10 +43,11 @@ def file_named_by(model: str) -> str | None:
 
 def may_load(written: str, key: str, ground: Ground, verdicts: Verdicts) -> bool:
     """Whether a file lies in the model folder, by its name and in truth, or the user said yes to it."""
-    if not written.isprintable() or not Path(written).is_absolute():
+    path = Path(written)
+    # Behind a link, `..` leads elsewhere than its text says: who writes it wants two readings.
+    if not written.isprintable() or not path.is_absolute() or ".." in path.parts:
         verdicts.refuse(key, "a model file needs a plain absolute path")
         return False
-    path = Path(os.path.normpath(written))
     if ground.consents.allows(str(path)) or lies_inside(path, ground):
         return True
     verdicts.ask(key, str(path), f"This editor's settings load the model file {path}. Allow it?")
@@ -57,7 +57,7 @@ def may_load(written: str, key: str, ground: Ground, verdicts: Verdicts) -> bool
 def lies_inside(path: Path, ground: Ground) -> bool:
     """The name is looked at first, so that a path elsewhere, on a network say, is never touched."""
     folder = ground.model_folder
-    if folder is None or Path(os.path.normpath(folder)) not in path.parents:
+    if folder is None or folder not in path.parents:
         return False
     try:
         return ground.real_path(folder) in ground.real_path(path).parents
