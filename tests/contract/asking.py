@@ -15,9 +15,10 @@ from foretype.backends.request import Request
 from foretype.backends.transport import stream
 
 if TYPE_CHECKING:
-    from contract.spoken import Spoken
     from foretype.backends.delta import Delta, Finish, Usage
     from foretype.prompt.asked import Prompt
+
+    from contract.spoken import Spoken
 
 PATIENT = Deadlines(connect_s=5, first_byte_s=5, idle_s=5, total_s=10, retry_pause_s=0, linger_s=1)
 """Long enough never to matter on a slow machine."""

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.asking import HASTY, Answer, Client
-from contract.spoken import SPOKEN, Spoken
 from foretype.backends.delta import Finish, Usage
 from foretype.errors import (
     BackendError,
@@ -19,6 +17,9 @@ from foretype.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+
+from contract.asking import HASTY, Answer, Client
+from contract.spoken import SPOKEN, Spoken
 
 if TYPE_CHECKING:
     from contract.upstream import Upstream, Visit

@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.asking import PATIENT, Client
-from contract.spoken import SPOKEN
-from contract.test_faults import NOT_SUPPORTED, answering
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.ladder import Attempt, Rung, Served, attempts
 from foretype.backends.probe import Standing, find_standing
@@ -20,9 +17,14 @@ from foretype.backends.standings import Standings
 from foretype.backends.upstream import Upstream as Way
 from foretype.errors import OfflineError, RateLimitedError, UnauthorizedError
 
+from contract.asking import PATIENT, Client
+from contract.spoken import SPOKEN
+from contract.test_faults import NOT_SUPPORTED, answering
+
 if TYPE_CHECKING:
-    from contract.upstream import Script, Upstream
     from foretype.backends.request import Request
+
+    from contract.upstream import Script, Upstream
 
 TODAY = datetime(2026, 1, 2, tzinfo=timezone.utc)
 QWEN = "Qwen/Qwen2.5-Coder-32B-Instruct"

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from foretype.backends.connections import Connections
+from foretype.errors import CertificateError, ProxyError
+
 from contract.spoken import SPOKEN
 from contract.test_faults import TEXT, answering, well
 from contract.upstream import Upstream, Visit, serving
-from foretype.backends.connections import Connections
-from foretype.errors import CertificateError, ProxyError
 
 if TYPE_CHECKING:
     from contract.asking import Client

@@ -10,6 +10,7 @@ import pytest
 from foretype.postprocess import CLEANERS, Cleaner, clean
 from foretype.stream import STAGES, Stage, stop_early
 from foretype.stream.mode import wants_many_lines
+
 from golden.reading import Case, accepted, cases_in
 
 CLEANED, STREAMED, MODES = cases_in("cleaners"), cases_in("stages"), cases_in("mode")

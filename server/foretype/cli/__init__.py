@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foretype import __version__
+from foretype.errors import ForetypeError
+
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -48,4 +51,10 @@ def run(arguments: Sequence[str]) -> int:
         problem = f"there is no command '{name}'" if name else "a command is missing"
         print(f"foretype: {problem}\n\n{usage()}", end="", file=sys.stderr)
         return 2
-    return int(importlib.import_module(COMMANDS[name].module).run(arguments[1:]))
+    try:
+        return int(importlib.import_module(COMMANDS[name].module).run(arguments[1:]))
+    except ForetypeError as error:
+        print(f"foretype: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED

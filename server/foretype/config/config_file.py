@@ -34,6 +34,10 @@ class ConfigFile:
         self._seen: Signature | str = "never looked at"
         self._last_good: Mapping[str, object] = MappingProxyType({})
 
+    def has_changed(self) -> bool:
+        """Whether the next reading would be a new one; touches the disk and nothing else."""
+        return signature_of(self.path) != self._seen
+
     def read_if_changed(self) -> ConfigReading | None:
         """A new reading, or None where nothing changed since the last; the first call always reads."""
         signature = signature_of(self.path)

@@ -63,4 +63,5 @@ LLAMACPP = Dialect(
     raw=Route("/completion", completion_body, read_content, optional=_OPTIONAL),
     hole=Route("/infill", infill_body, read_content, optional=_OPTIONAL),
     chat=Route("/v1/chat/completions", chat_body, read_chat, optional=OPTIONAL),
+    knows_templates=True,
 )

@@ -30,6 +30,7 @@ class Route:
 class Dialect:
     """A way of asking.
 
+    Where it `knows_templates`, its server lays out a hole by the template in the model's own file.
     `prefix` stands before every path where the user's url names only a host; `roots` are endings of
     a url that the paths of the routes hold already.
     """
@@ -40,6 +41,7 @@ class Dialect:
     raw: Route | None = None
     hole: Route | None = None
     chat: Route | None = None
+    knows_templates: bool = False
 
     def route_for(self, prompt: Prompt) -> Route | None:
         """The route for this kind of prompt, None where the dialect has no such thing."""

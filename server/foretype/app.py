@@ -1,0 +1,145 @@
+"""The composition root: builds every object by hand, and owns every lifetime."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from foretype.config.environment import Environment, read_environment
+from foretype.config.resolve import Resolved
+from foretype.log.start import Log, logging_on
+from foretype.lsp.client import Client
+from foretype.lsp.host import Attach, Host
+from foretype.lsp.messages import Json
+from foretype.lsp.rpc import Connection
+from foretype.lsp.stdio import claim_stdio
+
+CONFIG_POLL_S = 2.0
+
+
+@dataclass(frozen=True)
+class Process:
+    """What the process was given when it started."""
+
+    environment: Environment
+    log: Log
+    log_level: str | None = None
+
+
+if TYPE_CHECKING:
+    from foretype.documents.store import Event
+    from foretype.errors import BackendError
+    from foretype.flows.completion.writer import Writer
+
+
+class App:
+    """One editor's server: what it is made of, and how the parts are joined."""
+
+    def __init__(self, process: Process, connection: Connection, client: Client) -> None:
+        from foretype.backends.upstream import Upstream
+        from foretype.config.files import locate
+        from foretype.config.live import LiveSettings
+        from foretype.documents.notebook import Notebooks
+        from foretype.documents.store import Documents
+        from foretype.flows.completion.flow import Completion, Surroundings
+        from foretype.lsp import commands, inline_completion, notebook_sync, text_sync
+        from foretype.lsp.configuration import Configuration
+        from foretype.lsp.server import Server
+        from foretype.lsp.tasks import Tasks
+        from foretype.lsp.window import Window, WindowLog
+
+        self._process = process
+        self._tasks = Tasks()
+        self.documents = Documents(client.encoding)
+        self.notebooks = Notebooks(self.documents)
+        self.server = Server(connection)
+        self.settings = LiveSettings(process.environment, locate(process.environment))
+        self.window = Window(connection)
+        self.upstream = Upstream()
+        self.completion = Completion(
+            Surroundings(lambda: self.settings.now, self._writers, lambda document: False, self._report)
+        )
+        self.commands: dict[str, commands.Command] = {
+            "foretype.status": self.status,
+            **inline_completion.commands_of(self.completion),
+        }
+        process.log.attach(WindowLog(connection))
+        self.settings.observe(self._settings_changed)
+        Configuration(self.server, client, self.settings, self.window, self._tasks)
+        text_sync.register(self.server, self.documents)
+        notebook_sync.register(self.server, self.notebooks)
+        commands.register(self.server, self.commands)
+        inline_completion.register(self.server, self.documents, self.completion)
+        self.documents.observe(self._document_changed)
+        self.settings.start(client.options)
+        self._tasks.start(self._follow_config_file())
+
+    def request(self, method: str) -> Callable[[Json], Awaitable[Json]] | None:
+        return self.server.request(method)
+
+    def notification(self, method: str) -> Callable[[Json], None] | None:
+        return self.server.notification(method)
+
+    async def close(self) -> None:
+        await self._tasks.close()
+        await self.upstream.aclose()
+
+    async def status(self, arguments: Sequence[Json]) -> Json:
+        return {
+            "state": "idle",
+            "documents": len(self.documents),
+            "problems": [str(problem) for problem in self.settings.resolved.problems],
+            "suggestions": asdict(self.completion.offers.tally),
+        }
+
+    def _settings_changed(self, resolved: Resolved) -> None:
+        for key in resolved.settings.secrets():
+            self._process.log.redactor.know(key)
+        self._process.log.set_level(self._process.log_level or resolved.settings.log.level)
+
+    def _writers(self) -> Sequence[Writer]:
+        from foretype.flows.completion.chain import writers_of
+
+        return writers_of(self.settings.now, self._process.environment, self.upstream)
+
+    def _report(self, problem: BackendError) -> None:
+        self.window.tell(f"{type(problem).__name__} {problem.endpoint} {problem.model}", str(problem))
+
+    def _document_changed(self, event: Event) -> None:
+        from foretype.documents.store import Kind
+
+        if event.kind is Kind.EDITED:
+            self.completion.pace.key_pressed()
+
+    async def _follow_config_file(self) -> None:
+        """Look at the user's file now and then; its folder may be on a network, so not on this thread."""
+        while True:
+            await asyncio.sleep(CONFIG_POLL_S)
+            if await asyncio.to_thread(self.settings.has_changed):
+                self.settings.reread()
+
+
+def serve_stdio(
+    log_file: Path | None = None, log_level: str | None = None, build: Callable[..., App] = App
+) -> NoReturn:
+    """Be the language server until the editor is done with it."""
+    read_end, write_end = claim_stdio()
+    with logging_on(log_level or "info") as log:
+        if log_file is not None:
+            log.write_to_file(log_file)
+        environment = read_environment(os.environ)
+        log.redactor.know(*(token.key for token in environment.tokens))
+        process = Process(environment, log, log_level)
+        serving = serve(read_end, write_end, partial(build, process))
+        code = asyncio.new_event_loop().run_until_complete(serving)
+    # A thread that is stuck in a read, here or in a foreign library, must not keep the process alive.
+    os._exit(code)
+
+
+async def serve(read_end: int, write_end: int, attach: Attach) -> int:
+    return await Host(read_end, write_end, attach).run()

@@ -1,0 +1,141 @@
+"""The recipe of a completion: the cheap exits first, then one streamed request."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from foretype.config.settings import Settings
+from foretype.documents.document import Document
+from foretype.errors import BackendError
+from foretype.flows.completion.gate import silence
+from foretype.flows.completion.memory import Memory
+from foretype.flows.completion.offers import Offer, Offers
+from foretype.flows.completion.pace import Pace
+from foretype.flows.completion.run import Run
+from foretype.flows.completion.situation import Situation
+from foretype.flows.completion.writer import CutOff, Order, Writer
+from foretype.postprocess import clean
+from foretype.postprocess.suggestion import Suggestion
+from foretype.stream import stop_early
+from foretype.stream.cursor import Cursor, cursor_at
+from foretype.stream.filters import Deltas
+from foretype.stream.mode import wants_many_lines
+
+logger = logging.getLogger(__name__)
+
+LINES_AROUND = 200
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a completion needs to know of the server around it."""
+
+    settings: Callable[[], Settings]
+    writers: Callable[[], Sequence[Writer]]
+    is_secret: Callable[[Document], bool]
+    report: Callable[[BackendError], None]
+
+
+class Completion:
+    """Owns the completions that run, one for each document, and those that are remembered."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._memory = Memory()
+        self._runs: dict[str, Run] = {}
+        self.pace = Pace()
+        self.offers = Offers()
+
+    async def suggest(self, situation: Situation) -> tuple[Offer, ...]:
+        """What may be written here; empty where nothing should be, or a newer request took over."""
+        return self.offers.make(await self._suggestions(situation))
+
+    async def _suggestions(self, situation: Situation) -> tuple[Suggestion, ...]:
+        settings = self._around.settings()
+        run = self._joined(situation)
+        reason = silence(situation, settings.complete, self._around.is_secret)
+        if reason is not None:
+            logger.debug("silent: %s", reason.value)
+            return ()
+        known = self._memory.recall(situation)
+        if known is not None:
+            return known
+        run = run or self._start(situation, settings)
+        text = await self._read(run)
+        if text is None:
+            return ()
+        self._memory.remember(run.situation, suggestions_of(text, run.situation, settings))
+        return self._memory.recall(situation) or ()
+
+    def forget(self) -> None:
+        """Forget what was suggested: another model or another setting would say something else."""
+        self._memory.forget()
+
+    def _joined(self, situation: Situation) -> Run | None:
+        """The run of this document where it still fits; another one is given up."""
+        run = self._runs.get(situation.document.key)
+        if run is None or run.fits(situation):
+            return run
+        run.give_up()
+        return None
+
+    def _start(self, situation: Situation, settings: Settings) -> Run:
+        order = Order(
+            situation,
+            cursor_of(situation, settings),
+            settings.complete.max_tokens,
+            settings.complete.deadline_ms / 1000,
+        )
+        run = Run(situation, self._pause_s(situation, settings), lambda: self._write(order))
+        self._runs[situation.document.key] = run
+        return run
+
+    def _pause_s(self, situation: Situation, settings: Settings) -> float:
+        if situation.is_invoked:
+            return 0.0
+        fixed_ms = settings.complete.debounce_ms
+        return self.pace.left_s if fixed_ms is None else fixed_ms / 1000
+
+    async def _write(self, order: Order) -> Deltas:
+        """The first writer that can; one that fails in the middle of its text is not followed by another."""
+        for writer in self._around.writers():
+            has_written = False
+            try:
+                async with aclosing(stop_early(writer.write(order), order.cursor)) as pieces:
+                    async for piece in pieces:
+                        has_written = True
+                        yield piece
+                return
+            except BackendError as problem:
+                self._around.report(problem)
+                if has_written:
+                    raise CutOff from problem
+
+    async def _read(self, run: Run) -> str | None:
+        """The run's text; of one that was cut off, its whole lines."""
+        text = await run.read()
+        if self._runs.get(run.situation.document.key) is run and run.is_over:
+            del self._runs[run.situation.document.key]
+        return whole_lines(text) if text is not None and run.is_cut_off else text
+
+
+def cursor_of(situation: Situation, settings: Settings) -> Cursor:
+    """The cursor as the stages and cleaners see it, with the choice between one line and many made."""
+    document, place = situation.document, situation.place
+    first = max(0, place.line - LINES_AROUND)
+    lines = [line.rstrip("\r\n") for line in document.text.lines(first, place.line + LINES_AROUND)]
+    cursor = cursor_at(lines, place.line - first, place.column, document.language_id, document.eol)
+    wanted = settings.complete.multiline
+    return replace(cursor, multiline=wants_many_lines(cursor) if wanted is None else wanted)
+
+
+def suggestions_of(text: str, situation: Situation, settings: Settings) -> tuple[Suggestion, ...]:
+    suggestion = clean(text, cursor_of(situation, settings))
+    return () if suggestion is None else (suggestion,)
+
+
+def whole_lines(text: str) -> str:
+    return text[: text.rfind("\n") + 1]

@@ -1,0 +1,90 @@
+"""A model writing at one place: one stream, whoever waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from contextlib import aclosing
+
+from foretype.flows.completion.situation import Situation
+from foretype.flows.completion.writer import CutOff
+from foretype.stream.filters import Deltas
+
+
+class Run:
+    """Starts to write after a pause, keeps what has arrived, and ends when nobody waits any more."""
+
+    def __init__(self, situation: Situation, pause_s: float, write: Callable[[], Deltas]) -> None:
+        self.situation = situation
+        self.text = ""
+        self.has_asked = False
+        self.is_cut_off = False
+        self._pause_s = pause_s
+        self._write = write
+        self._reader: asyncio.Future[str | None] | None = None
+        loop = asyncio.get_running_loop()
+        # Out of the request that caused it: a later one may go on reading when that one is cancelled.
+        self._task = contextvars.Context().run(loop.create_task, self._run())
+        self._task.add_done_callback(self._ended)
+
+    @property
+    def is_over(self) -> bool:
+        return self._task.done()
+
+    def fits(self, situation: Situation) -> bool:
+        """Whether what was typed since the start is what is being written."""
+        typed = typed_between(self.situation, situation)
+        if typed is None or not self.has_asked or self._task.done():
+            return False
+        return self.text.startswith(typed) or typed.startswith(self.text)
+
+    async def read(self) -> str | None:
+        """The whole text; None once another reader takes over, or the run is given up."""
+        self._release(None)
+        reader: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._reader = reader
+        if self._task.done():
+            self._ended(self._task)
+        try:
+            return await reader
+        finally:
+            if self._reader is reader:
+                self.give_up()
+
+    def give_up(self) -> None:
+        """Stop the model, if it still writes."""
+        self._task.cancel()
+
+    async def _run(self) -> None:
+        if self._pause_s:
+            await asyncio.sleep(self._pause_s)
+        self.has_asked = True
+        try:
+            async with aclosing(self._write()) as pieces:
+                async for piece in pieces:
+                    self.text += piece
+        except CutOff:
+            self.is_cut_off = True
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        problem = None if task.cancelled() else task.exception()
+        if problem is not None and self._reader is not None and not self._reader.done():
+            self._reader.set_exception(problem)
+        self._release(None if task.cancelled() else self.text)
+
+    def _release(self, text: str | None) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(text)
+
+
+def typed_between(begun: Situation, now: Situation) -> str | None:
+    """What was typed from one situation to the other; None where anything else happened."""
+    if begun.document.key != now.document.key or begun.near_after != now.near_after:
+        return None
+    start, before = begun.document.text.offset(begun.place), now.document.text.offset(now.place)
+    typed_characters = before - start
+    if not 0 <= typed_characters <= len(now.near_before):
+        return None
+    unchanged = now.near_before[: len(now.near_before) - typed_characters]
+    return now.near_before[len(unchanged) :] if begun.near_before.endswith(unchanged) else None

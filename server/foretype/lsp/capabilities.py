@@ -1,0 +1,29 @@
+"""What the server says of itself in the answer to `initialize`: the one place that does.
+
+It is plain JSON, so that the answer need not wait for the protocol's types to load. A test reads it with
+those types, and holds it against the methods that are really served.
+"""
+
+from __future__ import annotations
+
+from foretype import __version__
+from foretype.lsp.client import Client
+from foretype.lsp.messages import Json
+
+INCREMENTAL = 2
+
+COMMANDS = ("foretype.status", "foretype.accepted", "foretype.rejected")
+
+
+def initialize_result(client: Client) -> Json:
+    return {
+        "serverInfo": {"name": "foretype", "version": __version__},
+        "capabilities": {
+            "positionEncoding": client.encoding.value,
+            "textDocumentSync": {"openClose": True, "change": INCREMENTAL, "save": False},
+            "notebookDocumentSync": {"notebookSelector": [{"notebook": "*"}]},
+            "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
+            "inlineCompletionProvider": {},
+            "executeCommandProvider": {"commands": list(COMMANDS)},
+        },
+    }

@@ -1,0 +1,74 @@
+"""What the server serves, read off the server itself, with parameters that are right for each method."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from foretype.app import App, Process
+from foretype.config.environment import Environment
+from foretype.log.start import logging_on
+from foretype.lsp.client import Client
+from foretype.lsp.rpc import Connection
+
+Json = Any
+
+URI = "file:///project/served.py"
+DOCUMENT = {"uri": URI, "version": 2}
+ITEM = {"uri": URI, "languageId": "python", "version": 1, "text": "x = 1\n"}
+RANGE = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}
+CELL = {"kind": 2, "document": "cell:1"}
+NOTEBOOK = {"uri": "file:///b.ipynb", "notebookType": "jupyter", "version": 1, "cells": [CELL]}
+CELL_CHANGE = {
+    "structure": {
+        "array": {"start": 0, "deleteCount": 1, "cells": [CELL]},
+        "didOpen": [ITEM],
+        "didClose": [{"uri": URI}],
+    },
+    "data": [CELL],
+    "textContent": [{"document": DOCUMENT, "changes": [{"range": RANGE, "text": "y"}]}],
+}
+
+RIGHT_PARAMS: dict[str, Json] = {
+    "textDocument/didOpen": {"textDocument": ITEM},
+    "textDocument/didChange": {"textDocument": DOCUMENT, "contentChanges": [{"range": RANGE, "text": "y"}]},
+    "textDocument/didClose": {"textDocument": {"uri": URI}},
+    "notebookDocument/didOpen": {"notebookDocument": NOTEBOOK, "cellTextDocuments": [ITEM]},
+    "notebookDocument/didChange": {
+        "notebookDocument": {"uri": "file:///b.ipynb", "version": 2},
+        "change": {"cells": CELL_CHANGE},
+    },
+    "notebookDocument/didClose": {
+        "notebookDocument": {"uri": "file:///b.ipynb"},
+        "cellTextDocuments": [{"uri": "cell:1"}],
+    },
+    "initialized": {},
+    "workspace/didChangeConfiguration": {"settings": {"foretype": {"complete": {"enabled": False}}}},
+    "textDocument/inlineCompletion": {
+        "textDocument": {"uri": URI},
+        "position": {"line": 0, "character": 1},
+        "context": {"triggerKind": 2, "selectedCompletionInfo": {"range": RANGE, "text": "x"}},
+    },
+    "workspace/executeCommand": {"command": "foretype.status", "arguments": []},
+}
+
+
+class Nowhere:
+    """The outlet of a connection that nobody listens to."""
+
+    waiting_bytes = 0
+
+    def send(self, body: bytes) -> None:
+        json.loads(body)
+
+
+def app(home: Path) -> App:
+    """The server's parts as they are put together for a client that can do nothing."""
+    with logging_on() as log:
+        connection = Connection(Nowhere(), lambda params: params)
+        return App(Process(Environment(home=home), log), connection, Client.parse({"capabilities": {}}))
+
+
+def methods(app: App) -> set[str]:
+    return set(app.server.protocol.fm.features)

@@ -1,0 +1,67 @@
+"""What the server says it can do is valid LSP, and is what it does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from lsprotocol import converters, types
+
+from foretype.app import App
+from foretype.lsp.capabilities import COMMANDS, initialize_result
+from foretype.lsp.client import Client
+
+from contract import served
+
+PROVIDERS = {
+    "inline_completion_provider": "textDocument/inlineCompletion",
+    "completion_provider": "textDocument/completion",
+    "code_action_provider": "textDocument/codeAction",
+    "hover_provider": "textDocument/hover",
+    "execute_command_provider": "workspace/executeCommand",
+}
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[App]:
+    built = served.app(tmp_path)
+    yield built
+    await built.close()
+
+
+def advertised() -> types.InitializeResult:
+    result = initialize_result(Client.parse({"capabilities": {}}))
+    typed = converters.get_converter().structure(result, types.InitializeResult)
+    assert converters.get_converter().unstructure(typed) == result
+    return typed
+
+
+def test_the_answer_is_what_the_protocol_calls_an_initialize_result() -> None:
+    assert advertised().server_info == types.ServerInfo("foretype", "0.1.0")
+
+
+@pytest.mark.parametrize(("provider", "method"), PROVIDERS.items())
+async def test_what_is_advertised_is_served_and_the_reverse(app: App, provider: str, method: str) -> None:
+    is_advertised = getattr(advertised().capabilities, provider) is not None
+    assert is_advertised == (method in served.methods(app))
+
+
+def test_no_other_provider_is_advertised() -> None:
+    given = {name for name, value in vars_of(advertised().capabilities).items() if value is not None}
+    general = {"position_encoding", "text_document_sync", "notebook_document_sync", "workspace"}
+    assert given <= general | set(PROVIDERS)
+
+
+def vars_of(capabilities: types.ServerCapabilities) -> dict[str, object]:
+    return {
+        name: getattr(capabilities, name) for name in types.ServerCapabilities.__slots__ if name[0] != "_"
+    }
+
+
+async def test_every_advertised_command_is_there_and_no_other(app: App) -> None:
+    assert set(app.commands) == set(COMMANDS)
+
+
+async def test_the_fuzz_knows_every_method(app: App) -> None:
+    assert set(served.RIGHT_PARAMS) == served.methods(app)

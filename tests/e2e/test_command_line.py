@@ -1,0 +1,103 @@
+"""The command line, as a user types it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from editor import environment, frame
+
+
+def foretype(
+    home: Path, *arguments: str, said: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "foretype", *arguments],
+        env=environment(home, **variables),
+        cwd=home,
+        input=said,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    found = foretype(tmp_path, "--help")
+    assert found.returncode == 0
+    assert "foretype COMMAND" in found.stdout
+    for command in ("lsp", "doctor"):
+        assert f"    {command} " in found.stdout
+        own = foretype(tmp_path, command, "--help")
+        assert own.returncode == 0
+        assert "example" in own.stdout
+
+
+@pytest.mark.parametrize("arguments", [(), ("doktor",), ("lsp", "--no-such-option"), ("doctor", "extra")])
+def test_a_wrong_call_says_so_and_exits_with_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    found = foretype(tmp_path, *arguments)
+    assert found.returncode == 2
+    assert found.stdout == ""
+    assert "usage: foretype" in found.stderr
+
+
+def test_doctor_says_that_all_is_well(tmp_path: Path) -> None:
+    found = foretype(tmp_path, "doctor")
+    assert found.returncode == 0, found.stdout
+    assert "✓ server" in found.stdout
+    assert "none found" in found.stdout
+
+
+def test_doctor_names_each_trouble_and_its_cure(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[complete]\nenabeld = true\n", encoding="utf-8")
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    found = foretype(
+        tmp_path,
+        "doctor",
+        "--json",
+        FORETYPE_CONFIG=str(config),
+        FORETYPE_HOME=str(tmp_path / "taken"),
+        HF_TOKEN="not a token",
+        HTTPS_PROXY="http://127.0.0.1:1",
+    )
+    assert found.returncode == 1
+    findings = json.loads(found.stdout)
+    bad = {finding["subject"]: finding for finding in findings if finding["verdict"] == "bad"}
+    assert set(bad) == {"settings", "folders", "token"}
+    assert "did you mean complete.enabled" in bad["settings"]["detail"]
+    assert str(config) in bad["settings"]["cure"]
+    assert all(finding["cure"] for finding in bad.values())
+    assert "not a token" not in found.stdout + found.stderr
+
+
+def test_a_log_file_is_kept_private_and_has_no_token_in_it(tmp_path: Path) -> None:
+    log = tmp_path / "foretype.log"
+    token = "hf_TokenTokenTokenTokenTokenToken"
+    change = {"textDocument": {"uri": f"file:///{token}", "version": 1}, "contentChanges": [{"text": "x"}]}
+    said = (
+        {"id": 1, "method": "initialize", "params": {"capabilities": {}}},
+        {"method": "textDocument/didChange", "params": change},
+    )
+    spoken = b"".join(frame({"jsonrpc": "2.0", **message}) for message in said).decode()
+    found = foretype(
+        tmp_path, "lsp", "--log-file", str(log), "--log-level", "trace", said=spoken, HF_TOKEN=token
+    )
+    assert found.returncode == 1
+    assert log.stat().st_mode & 0o077 == 0
+    for place in (log.read_text(encoding="utf-8"), found.stderr, found.stdout):
+        assert "ignored a change of file:///***" in place
+        assert token not in place
+
+
+def test_a_log_file_that_cannot_be_written_is_a_plain_error(tmp_path: Path) -> None:
+    found = foretype(tmp_path, "lsp", "--log-file", "/dev/null/x.log")
+    assert found.returncode == 1
+    assert "/dev/null/x.log" in found.stderr
+    assert "Traceback" not in found.stderr
