@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 
 from foretype.backends.endpoint import Endpoint
@@ -14,7 +13,7 @@ from foretype.config.settings import Settings
 from foretype.flows.completion.endpoint_writer import EndpointWriter
 from foretype.flows.completion.writer import Writer
 
-logger = logging.getLogger(__name__)
+PROMPT_TOKENS = 2048
 
 
 def writers_of(settings: Settings, environment: Environment, upstream: Upstream) -> tuple[Writer, ...]:
@@ -27,7 +26,7 @@ def chain(settings: Settings, environment: Environment, upstream: Upstream) -> I
         declared = settings.endpoints.get(name)
         if declared is not None and model:
             endpoint = endpoint_of(declared, environment)
-            yield EndpointWriter(model_id, endpoint, model, settings.context.max_tokens, upstream)
+            yield EndpointWriter(model_id, endpoint, model, PROMPT_TOKENS, upstream)
 
 
 def endpoint_of(declared: config.Endpoint, environment: Environment) -> Endpoint:
