@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 LARGE_TEXT_CHARS = 20_000_000
 LONG_LINE_CHARS = 1_000_000
-LINES_THAT_SHOW_THE_EOL = 512
+LINES_THAT_SHOW_THE_EOL = 64
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Document:
     @property
     def eol(self) -> str:
         """The document's own line end: what most of its first lines have, the first one where they tie."""
-        first_lines = range(min(self.text.line_count - 1, LINES_THAT_SHOW_THE_EOL))
-        ends = Counter(self.text.line_end(number) for number in first_lines)
+        first_lines = self.text.lines(0, min(self.text.line_count - 1, LINES_THAT_SHOW_THE_EOL))
+        ends = Counter(line[len(line.rstrip("\r\n")) :] for line in first_lines)
         return ends.most_common(1)[0][0] if ends else "\n"
 
     def place(self, line: int, character: int) -> Place:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from foretype.stream.filters import Deltas, filtered
@@ -31,13 +33,28 @@ GENERAL_TOKENS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Lexicon:
+    """The tokens to look for, longest first, and every beginning that may yet become one."""
+
+    tokens: tuple[str, ...]
+    pattern: re.Pattern[str]
+    beginnings: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def lexicon_of(model_tokens: tuple[str, ...]) -> Lexicon:
+    wanted = {token for token in (*GENERAL_TOKENS, *model_tokens) if token}
+    tokens = tuple(sorted(wanted, key=len, reverse=True))
+    beginnings = frozenset(token[:size] for token in tokens for size in range(1, len(token)))
+    return Lexicon(tokens, re.compile("|".join(map(re.escape, tokens))), beginnings)
+
+
 class TokenFilter:
     """Drops the tokens that a text begins with and ends the text at the next one."""
 
     def __init__(self, cursor: Cursor) -> None:
-        tokens = {token for token in (*GENERAL_TOKENS, *cursor.model_tokens) if token}
-        self.tokens = sorted(tokens, key=len, reverse=True)
-        self.pattern = re.compile("|".join(map(re.escape, self.tokens)))
+        self.lexicon = lexicon_of(cursor.model_tokens)
         self.done = False
         self.started = False
         self.held = ""
@@ -46,7 +63,7 @@ class TokenFilter:
         self.held += piece
         if not self.started and not self.skip_leading():
             return ""
-        if found := self.pattern.search(self.held):
+        if found := self.lexicon.pattern.search(self.held):
             self.done = True
             return self.held[: found.start()]
         safe = len(self.held) - self.unfinished()
@@ -60,7 +77,7 @@ class TokenFilter:
 
     def skip_leading(self) -> bool:
         """Drops leading tokens; false while the beginning may yet become one."""
-        while self.held and not self.may_become_token(self.held):
+        while self.held and self.held not in self.lexicon.beginnings:
             token = self.leading()
             if not token:
                 self.started = True
@@ -69,16 +86,13 @@ class TokenFilter:
         return False
 
     def leading(self) -> str:
-        return next((token for token in self.tokens if self.held.startswith(token)), "")
-
-    def may_become_token(self, start: str) -> bool:
-        return any(len(token) > len(start) and token.startswith(start) for token in self.tokens)
+        return next((token for token in self.lexicon.tokens if self.held.startswith(token)), "")
 
     def unfinished(self) -> int:
         """The length of the longest end that may be the beginning of a token."""
-        longest = min(len(self.held), len(self.tokens[0]) - 1)
+        longest = min(len(self.held), len(self.lexicon.tokens[0]) - 1)
         for size in range(longest, 0, -1):
-            if self.may_become_token(self.held[-size:]):
+            if self.held[-size:] in self.lexicon.beginnings:
                 return size
         return 0
 

@@ -67,7 +67,7 @@ class Completion:
         text = await self._read(run)
         if text is None:
             return ()
-        self._memory.remember(run.situation, suggestions_of(text, run.situation, settings))
+        self._memory.remember(run.order.situation, suggestions_of(text, run.order.cursor))
         return self._memory.recall(situation) or ()
 
     def forget(self) -> None:
@@ -89,7 +89,7 @@ class Completion:
             settings.complete.max_tokens,
             settings.complete.deadline_ms / 1000,
         )
-        run = Run(situation, self._pause_s(situation, settings), lambda: self._write(order))
+        run = Run(order, self._pause_s(situation, settings), self._write)
         self._runs[situation.document.key] = run
         return run
 
@@ -117,8 +117,9 @@ class Completion:
     async def _read(self, run: Run) -> str | None:
         """The run's text; of one that was cut off, its whole lines."""
         text = await run.read()
-        if self._runs.get(run.situation.document.key) is run and run.is_over:
-            del self._runs[run.situation.document.key]
+        key = run.order.situation.document.key
+        if self._runs.get(key) is run and run.is_over:
+            del self._runs[key]
         return whole_lines(text) if text is not None and run.is_cut_off else text
 
 
@@ -132,8 +133,8 @@ def cursor_of(situation: Situation, settings: Settings) -> Cursor:
     return replace(cursor, multiline=wants_many_lines(cursor) if wanted is None else wanted)
 
 
-def suggestions_of(text: str, situation: Situation, settings: Settings) -> tuple[Suggestion, ...]:
-    suggestion = clean(text, cursor_of(situation, settings))
+def suggestions_of(text: str, cursor: Cursor) -> tuple[Suggestion, ...]:
+    suggestion = clean(text, cursor)
     return () if suggestion is None else (suggestion,)
 
 

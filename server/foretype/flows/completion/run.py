@@ -8,15 +8,15 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 from foretype.flows.completion.situation import Situation
-from foretype.flows.completion.writer import CutOff
+from foretype.flows.completion.writer import CutOff, Order
 from foretype.stream.filters import Deltas
 
 
 class Run:
     """Starts to write after a pause, keeps what has arrived, and ends when nobody waits any more."""
 
-    def __init__(self, situation: Situation, pause_s: float, write: Callable[[], Deltas]) -> None:
-        self.situation = situation
+    def __init__(self, order: Order, pause_s: float, write: Callable[[Order], Deltas]) -> None:
+        self.order = order
         self.text = ""
         self.has_asked = False
         self.is_cut_off = False
@@ -34,7 +34,7 @@ class Run:
 
     def fits(self, situation: Situation) -> bool:
         """Whether what was typed since the start is what is being written."""
-        typed = typed_between(self.situation, situation)
+        typed = typed_between(self.order.situation, situation)
         if typed is None or not self.has_asked or self._task.done():
             return False
         return self.text.startswith(typed) or typed.startswith(self.text)
@@ -61,7 +61,7 @@ class Run:
             await asyncio.sleep(self._pause_s)
         self.has_asked = True
         try:
-            async with aclosing(self._write()) as pieces:
+            async with aclosing(self._write(self.order)) as pieces:
                 async for piece in pieces:
                     self.text += piece
         except CutOff:
