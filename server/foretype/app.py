@@ -47,7 +47,7 @@ class App:
         from foretype.documents.notebook import Notebooks
         from foretype.documents.store import Documents
         from foretype.flows.completion.flow import Completion, Surroundings
-        from foretype.lsp import commands, inline_completion, notebook_sync, text_sync
+        from foretype.lsp import commands, completion, inline_completion, notebook_sync, text_sync
         from foretype.lsp.configuration import Configuration
         from foretype.lsp.server import Server
         from foretype.lsp.tasks import Tasks
@@ -74,7 +74,8 @@ class App:
         text_sync.register(self.server, self.documents)
         notebook_sync.register(self.server, self.notebooks)
         commands.register(self.server, self.commands)
-        inline_completion.register(self.server, self.documents, self.completion)
+        suggestions = inline_completion if client.has_inline_completion else completion
+        suggestions.register(self.server, self.documents, self.completion)
         self.documents.observe(self._document_changed)
         self.settings.start(client.options)
         self._tasks.start(self._follow_config_file())
@@ -87,6 +88,7 @@ class App:
 
     async def close(self) -> None:
         await self._tasks.close()
+        await self.completion.close()
         await self.upstream.aclose()
 
     async def status(self, arguments: Sequence[Json]) -> Json:
@@ -98,6 +100,7 @@ class App:
         }
 
     def _settings_changed(self, resolved: Resolved) -> None:
+        self.completion.forget()
         for key in resolved.settings.secrets():
             self._process.log.redactor.know(key)
         self._process.log.set_level(self._process.log_level or resolved.settings.log.level)

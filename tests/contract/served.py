@@ -45,6 +45,11 @@ RIGHT_PARAMS: dict[str, Json] = {
     },
     "initialized": {},
     "workspace/didChangeConfiguration": {"settings": {"foretype": {"complete": {"enabled": False}}}},
+    "textDocument/completion": {
+        "textDocument": {"uri": URI},
+        "position": {"line": 0, "character": 1},
+        "context": {"triggerKind": 1},
+    },
     "textDocument/inlineCompletion": {
         "textDocument": {"uri": URI},
         "position": {"line": 0, "character": 1},
@@ -63,11 +68,14 @@ class Nowhere:
         json.loads(body)
 
 
-def app(home: Path) -> App:
-    """The server's parts as they are put together for a client that can do nothing."""
+INLINE: Json = {"textDocument": {"inlineCompletion": {}}}
+
+
+def app(home: Path, able: Json) -> App:
+    """The server's parts as they are put together for a client of these capabilities."""
     with logging_on() as log:
         connection = Connection(Nowhere(), lambda params: params)
-        return App(Process(Environment(home=home), log), connection, Client.parse({"capabilities": {}}))
+        return App(Process(Environment(home=home), log), connection, Client.parse({"capabilities": able}))
 
 
 def methods(app: App) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol import converters, types
@@ -14,6 +15,8 @@ from foretype.lsp.client import Client
 
 from contract import served
 
+Json = Any
+
 PROVIDERS = {
     "inline_completion_provider": "textDocument/inlineCompletion",
     "completion_provider": "textDocument/completion",
@@ -23,32 +26,42 @@ PROVIDERS = {
 }
 
 
+CLIENTS: list[Json] = [{}, served.INLINE]
+
+
+@pytest.fixture(params=CLIENTS, ids=["without", "with inline completion"])
+def able(request: pytest.FixtureRequest) -> Json:
+    return request.param
+
+
 @pytest.fixture
-async def app(tmp_path: Path) -> AsyncIterator[App]:
-    built = served.app(tmp_path)
+async def app(tmp_path: Path, able: Json) -> AsyncIterator[App]:
+    built = served.app(tmp_path, able)
     yield built
     await built.close()
 
 
-def advertised() -> types.InitializeResult:
-    result = initialize_result(Client.parse({"capabilities": {}}))
+def advertised(able: Json) -> types.InitializeResult:
+    result = initialize_result(Client.parse({"capabilities": able}))
     typed = converters.get_converter().structure(result, types.InitializeResult)
     assert converters.get_converter().unstructure(typed) == result
     return typed
 
 
-def test_the_answer_is_what_the_protocol_calls_an_initialize_result() -> None:
-    assert advertised().server_info == types.ServerInfo("foretype", "0.1.0")
+def test_the_answer_is_what_the_protocol_calls_an_initialize_result(able: Json) -> None:
+    assert advertised(able).server_info == types.ServerInfo("foretype", "0.1.0")
 
 
 @pytest.mark.parametrize(("provider", "method"), PROVIDERS.items())
-async def test_what_is_advertised_is_served_and_the_reverse(app: App, provider: str, method: str) -> None:
-    is_advertised = getattr(advertised().capabilities, provider) is not None
+async def test_what_is_advertised_is_served_and_the_reverse(
+    app: App, able: Json, provider: str, method: str
+) -> None:
+    is_advertised = getattr(advertised(able).capabilities, provider) is not None
     assert is_advertised == (method in served.methods(app))
 
 
-def test_no_other_provider_is_advertised() -> None:
-    given = {name for name, value in vars_of(advertised().capabilities).items() if value is not None}
+def test_no_other_provider_is_advertised(able: Json) -> None:
+    given = {name for name, value in vars_of(advertised(able).capabilities).items() if value is not None}
     general = {"position_encoding", "text_document_sync", "notebook_document_sync", "workspace"}
     assert given <= general | set(PROVIDERS)
 
@@ -64,4 +77,5 @@ async def test_every_advertised_command_is_there_and_no_other(app: App) -> None:
 
 
 async def test_the_fuzz_knows_every_method(app: App) -> None:
-    assert set(served.RIGHT_PARAMS) == served.methods(app)
+    either = {"textDocument/completion", "textDocument/inlineCompletion"}
+    assert set(served.RIGHT_PARAMS) - either == served.methods(app) - either

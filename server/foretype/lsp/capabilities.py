@@ -16,6 +16,7 @@ COMMANDS = ("foretype.status", "foretype.accepted", "foretype.rejected")
 
 
 def initialize_result(client: Client) -> Json:
+    provider = "inlineCompletionProvider" if client.has_inline_completion else "completionProvider"
     return {
         "serverInfo": {"name": "foretype", "version": __version__},
         "capabilities": {
@@ -23,7 +24,7 @@ def initialize_result(client: Client) -> Json:
             "textDocumentSync": {"openClose": True, "change": INCREMENTAL, "save": False},
             "notebookDocumentSync": {"notebookSelector": [{"notebook": "*"}]},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
-            "inlineCompletionProvider": {},
+            provider: {},
             "executeCommandProvider": {"commands": list(COMMANDS)},
         },
     }

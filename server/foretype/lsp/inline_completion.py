@@ -53,5 +53,9 @@ def item(offer: Offer, situation: Situation) -> types.InlineCompletionItem:
         types.Position(place.line, document.character(place)),
         types.Position(end.line, document.character(end)),
     )
-    accepted = types.Command(title="Accepted", command="foretype.accepted", arguments=[offer.id])
-    return types.InlineCompletionItem(insert_text=offer.text, range=span, command=accepted)
+    return types.InlineCompletionItem(insert_text=offer.text, range=span, command=accepted_by(offer))
+
+
+def accepted_by(offer: Offer) -> types.Command:
+    """What the editor says when the user takes this one."""
+    return types.Command(title="Accepted", command="foretype.accepted", arguments=[offer.id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -46,12 +47,21 @@ class Completion:
         self._around = around
         self._memory = Memory()
         self._runs: dict[str, Run] = {}
+        self._asking: set[asyncio.Task[tuple[Suggestion, ...]]] = set()
         self.pace = Pace()
         self.offers = Offers()
 
     async def suggest(self, situation: Situation) -> tuple[Offer, ...]:
         """What may be written here; empty where nothing should be, or a newer request took over."""
         return self.offers.make(await self._suggestions(situation))
+
+    async def suggest_within(self, situation: Situation, patience_s: float) -> tuple[Offer, ...]:
+        """What is known soon; what comes later is remembered for whoever asks next."""
+        asking = asyncio.get_running_loop().create_task(self._suggestions(situation))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+        await asyncio.wait({asking}, timeout=patience_s)
+        return self.offers.make(asking.result()) if asking.done() else ()
 
     async def _suggestions(self, situation: Situation) -> tuple[Suggestion, ...]:
         settings = self._around.settings()
@@ -73,6 +83,12 @@ class Completion:
     def forget(self) -> None:
         """Forget what was suggested: another model or another setting would say something else."""
         self._memory.forget()
+
+    async def close(self) -> None:
+        """Give up everything that runs."""
+        for run in tuple(self._runs.values()):
+            run.give_up()
+        await asyncio.gather(*self._asking, return_exceptions=True)
 
     def _joined(self, situation: Situation) -> Run | None:
         """The run of this document where it still fits; another one is given up."""
