@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"errors", "keys", "log"},
     "models": {"errors", "config", "keys", "log"},
     "predictor": {"errors", "log", "documents"},
+    "evaluation": {"errors", "log", "documents", "predictor"},
     "context": GROUND | {"predictor"},
     "prompt": GROUND | {"context"},
     "engine": {"errors", "log", "config"},
@@ -37,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lsp": GROUND | {"flows", "predictor"},
     "app": GROUND
     | {"predictor", "context", "prompt", "engine", "backends", "stream", "postprocess", "flows", "lsp"},
-    "cli": GROUND | {"app", "flows", "predictor", "engine", "backends", "editors"},
+    "cli": GROUND | {"app", "flows", "predictor", "evaluation", "engine", "backends", "editors"},
     "__main__": {"cli"},
 }
 

@@ -23,6 +23,7 @@ class Command:
 
 COMMANDS = {
     "lsp": Command("foretype.cli.lsp", "the language server, on stdio; what an editor starts"),
+    "eval": Command("foretype.cli.eval", "quality and speed of completions, measured on your own code"),
     "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
 }
 

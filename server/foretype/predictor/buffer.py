@@ -14,7 +14,7 @@ def indentation_of(line: str) -> int:
 
 
 def line_start(indentation: int, indentation_above: int, after_blank_line: bool) -> str:
-    """The token that begins a line: deeper than, level with or shallower than the line above, after a gap or not."""
+    """The token that begins a line: deeper, level or shallower, after a blank line or not."""
     step = (indentation > indentation_above) - (indentation < indentation_above)
     return chr(FIRST_LINE_START + step + 1 + (3 if after_blank_line else 0))
 
@@ -51,6 +51,15 @@ class Buffer:
         """The token that would begin a line of this indentation here."""
         indentation_above, after_blank_line = self._above(line)
         return line_start(indentation, indentation_above, after_blank_line)
+
+    def near(self, line: int, step: int) -> str:
+        """The nearest line above (-1) or below (1) that is not blank."""
+        at = line + step
+        while 0 <= at < len(self.lines):
+            if self.words[at]:
+                return self.lines[at]
+            at += step
+        return ""
 
     def _encode(self, line: str) -> tuple[str, bytes]:
         content = line.strip()

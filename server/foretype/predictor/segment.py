@@ -5,32 +5,24 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from foretype.predictor.vocabulary import FIRST_WORD
 
 SORTED_TOKENS = 10
 
 
-class Bytes(Protocol):
-    """What bytes and a memory map have in common here."""
-
-    def __getitem__(self, part: slice, /) -> bytes: ...
-    def __len__(self) -> int: ...
-
-
 class WordList(Sequence[str]):
     """Sorted words in one stretch of UTF-8."""
 
-    def __init__(self, text: Bytes, ends: Sequence[int]) -> None:
-        self._text = text
-        self._ends = ends
+    def __init__(self, text: bytes, ends: Sequence[int]) -> None:
+        self.text = text
+        self.ends = ends
 
     def __len__(self) -> int:
-        return len(self._ends) - 1
+        return len(self.ends) - 1
 
     def __getitem__(self, at: int) -> str:  # type: ignore[override]  # no slices: nobody takes one
-        return self._text[self._ends[at] : self._ends[at + 1]].decode("utf-8", "surrogatepass")
+        return self.text[self.ends[at] : self.ends[at + 1]].decode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True)
@@ -40,8 +32,8 @@ class Segment:
     Numbers are big-endian, so that comparing bytes compares tokens; words are numbered in sorted order.
     """
 
-    backwards: Bytes
-    gaps: Bytes
+    backwards: bytes
+    gaps: bytes
     places: Sequence[int]
     heads: Sequence[int]
     words: Sequence[str]

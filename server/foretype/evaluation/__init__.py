@@ -1,0 +1,1 @@
+"""How good a completion model is, and how fast: measured on the user's own code."""
