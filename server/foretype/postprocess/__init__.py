@@ -39,10 +39,10 @@ Cleaner = Callable[[str, Cursor], "str | None"]
 CLEANERS: tuple[Cleaner, ...] = (
     refuse_hidden_unicode,
     drop_control_characters,
+    limit_length,
     cut_special_tokens,
     drop_thoughts,
     open_code_fence,
-    limit_length,
     cut_explanation,
     drop_echo,
     drop_leading_lines,

@@ -58,7 +58,7 @@ def is_emoji(character: str) -> bool:
 def joins_letters(before: str, after: str, with_arabic: bool) -> bool:
     """Whether both sides belong to a script that is written with joiners."""
     if unicodedata.combining(before) == VIRAMA_CLASS:
-        return not after or is_indic(after) or after.isspace()
+        return is_indic(after) or not after.isalnum()
     if is_indic(before) and is_indic(after):
         return True
     return with_arabic and is_arabic(before) and is_arabic(after)

@@ -10,11 +10,14 @@ from foretype.stream.next_line import is_telling
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
 
+LONGEST = 1_000
 FILLING = re.compile(r"[\s,;]+")
 
 
 def refuse_line_above(text: str, cursor: Cursor) -> str | None:
     """Shows nothing where the first line differs from the one above in spacing and punctuation only."""
-    first = FILLING.sub("", (cursor.before + text).partition("\n")[0])
+    first = (cursor.before + text).partition("\n")[0]
     above = cursor.above[-1] if cursor.above else ""
-    return None if is_telling(first) and first == FILLING.sub("", above) else text
+    if not is_telling(first) or max(len(first), len(above)) > LONGEST:
+        return text
+    return None if FILLING.sub("", first) == FILLING.sub("", above) else text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
 
 CLOSERS = frozenset(")]}>")
+LETTER = re.compile(r"\w")
 
 
 def refuse_minimum(text: str, cursor: Cursor) -> str | None:
@@ -15,6 +17,6 @@ def refuse_minimum(text: str, cursor: Cursor) -> str | None:
     visible = text.strip()
     if not visible or visible in CLOSERS:
         return None
-    if not any(character.isalnum() or character == "_" for character in visible) and visible in cursor.after:
+    if visible in cursor.after and not LETTER.search(visible):
         return None
     return text

@@ -34,6 +34,6 @@ def drop_next_lines(text: str, cursor: Cursor) -> str | None:
 def runs_into(lines: list[str], below: list[str]) -> bool:
     """Whether the lines are those below, as far as both go; one line alone must have the same words."""
     pairs = list(zip(lines, below, strict=False))
-    if len(pairs) == 1 and WORDS.findall(pairs[0][0]) != WORDS.findall(pairs[0][1]):
+    if not all(within_distance(one, other, max(1, len(other) // 20)) for one, other in pairs):
         return False
-    return all(within_distance(one, other, max(1, len(other) // 20)) for one, other in pairs)
+    return len(pairs) > 1 or WORDS.findall(pairs[0][0]) == WORDS.findall(pairs[0][1])

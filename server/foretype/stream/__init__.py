@@ -18,12 +18,15 @@ from foretype.stream.repetition import stop_at_loop
 from foretype.stream.scope import stop_at_dedent
 from foretype.stream.thinking import skip_thoughts
 from foretype.stream.tokens import stop_at_tokens
+from foretype.stream.white_space import stop_at_white_space
 
 Stage = Callable[[Deltas, Cursor], Deltas]
 
-# First what wraps the code is taken off, so that the rest sees code alone; then the text is bounded, so
-# that the rest may look back over it; then come the ends, those of the hole before those of a sick model.
+# White space goes first, since the next stages wait for the first visible character. They take off what
+# wraps the code, so that the rest sees code alone; then the text is bounded, so that the rest may look back
+# over it; then come the ends, those of the hole before those of a model gone wrong.
 STAGES: tuple[Stage, ...] = (
+    stop_at_white_space,
     stop_at_tokens,
     skip_thoughts,
     open_fence,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
 
 CLOSERS = frozenset(")]}")
+DEEPEST = 100
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,16 @@ def need_of(cursor: Cursor) -> Need:
     """Pairs the brackets left of the cursor with those that close them, on the line and below it."""
     left = "\n".join((*cursor.above, cursor.before))[-WINDOW_CHARACTERS:]
     right = "\n".join(cursor.below)[:WINDOW_CHARACTERS]
-    opened = list(reversed(cursor.left.opened))
+    opened = list(reversed(cursor.left.opened[-DEEPEST:]))
     on_line: set[int] = set()
     below: set[int] = set()
     position = 0
-    for _, closer in cursor.read(cursor.after).unopened:
+    for _, closer in cursor.read(cursor.after).unopened[:DEEPEST]:
         partner = next((i for i in range(position, len(opened)) if CLOSER_OF[opened[i][1]] == closer), None)
         if partner is not None:
             on_line.add(partner)
             position = partner + 1
-    for place in scan(right, cursor.language).unopened:
+    for place in scan(right, cursor.language).unopened[:DEEPEST]:
         offset = partner_of(place, right, opened[position:], left)
         if offset is not None:
             below.add(position + offset)

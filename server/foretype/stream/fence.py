@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
 
 FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^`\n]*$")
+LONGEST_FENCE = 100
 MARKDOWN_NAMES = frozenset({"markdown", "md"})
+
+
+def fence_in(line: str) -> re.Match[str] | None:
+    return FENCE.match(line) if len(line) <= LONGEST_FENCE else None
 
 
 class FenceFilter:
@@ -73,7 +78,7 @@ class FenceFilter:
 
     def before_start(self, line: str) -> str:
         """A line before anything was handed on: an opening fence, an introduction, or the text itself."""
-        fence = FENCE.match(line)
+        fence = fence_in(line)
         if fence and (not self.prose or fence.group(2).lower() in MARKDOWN_NAMES):
             self.started, self.inside, self.mark = True, True, fence.group(1)
             self.blank_lines = ""
@@ -88,7 +93,7 @@ class FenceFilter:
 
     def is_end(self, line: str) -> bool:
         """Whether a line closes the fence; blocks inside a quoted Markdown text come in pairs."""
-        fence = FENCE.match(line)
+        fence = fence_in(line)
         if not fence or not fence.group(1).startswith(self.mark) or (self.prose and not self.inside):
             return False
         if fence.group(2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from foretype.stream.filters import Deltas, JudgedLines, Verdict, filtered
@@ -9,6 +10,8 @@ from foretype.stream.syntax import closes_block
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
+
+THREE_LETTERS = re.compile(r"(?:[\W_]*[^\W_]){3}")
 
 
 class NextLineJudge:
@@ -28,7 +31,7 @@ class NextLineJudge:
 
 def is_telling(line: str) -> bool:
     """Whether a line says enough to be recognised: brackets and block ends stand everywhere."""
-    return not closes_block(line) and sum(character.isalnum() for character in line) > 2
+    return not closes_block(line) and THREE_LETTERS.match(line) is not None
 
 
 def stop_at_next_line(source: Deltas, cursor: Cursor) -> Deltas:

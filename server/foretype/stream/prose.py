@@ -10,6 +10,7 @@ PREAMBLE_STARTS = (
     "to complete", "based on", "okay, ", "ok, ", "i've ", "i have ", "i will ", "i'll ",
     "this completes", "you can ",
 )  # fmt: skip
+LONGEST_PREAMBLE = 300
 EXPLANATION = re.compile(
     r"(?:\*\*|#+ )?(?:explanation|note(?: that)?|this (?:code|function|method|implementation|completes|will|"
     r"ensures|is|line|loop|snippet|completion|adds|returns|checks|creates)|the (?:above|code|function|method|"
@@ -21,6 +22,8 @@ CODE = re.compile(r"[={};]|\)\s*[:{;]?$|^\W*(?:#|//|--|/\*)|->|::")
 
 def may_become_preamble(start: str) -> bool:
     """Whether a line that begins so may turn out to introduce the code rather than be it."""
+    if len(start) > LONGEST_PREAMBLE:
+        return False
     lowered = start.lower()
     return any(lowered.startswith(opening) or opening.startswith(lowered) for opening in PREAMBLE_STARTS)
 
@@ -28,7 +31,7 @@ def may_become_preamble(start: str) -> bool:
 def is_preamble(line: str) -> bool:
     """A sentence such as `Here is the completed function:`."""
     sentence = line.strip().lower()
-    if not sentence.startswith(PREAMBLE_STARTS) or len(sentence) > 300:
+    if not sentence.startswith(PREAMBLE_STARTS) or len(sentence) > LONGEST_PREAMBLE:
         return False
     return sentence[-1] in ":.!" and not CODE.search(sentence)
 

@@ -58,7 +58,7 @@ GUESS = Syntax(line_comments=(), block_comments=False, quotes='"')
 CLOSING_WORDS = frozenset(
     ("end", "fi", "done", "esac", "endif", "endfor", "endwhile", "endfunction", "end;", "end,", "end)")
 )
-CLOSING_LINE = re.compile(r"[\])}]+[\])};,]*$|</[\w:.-]+>$")
+CLOSING_LINE = re.compile(r"[\])}][\])};,]*$|</[\w:.-]+>$")
 CONTINUING = re.compile(
     r"[\])}]+\s*(?:else|catch|finally|while|,|\.|\)|;|as\b)|"
     r"(?:else|elif|elsif|except|finally|catch|rescue|ensure|then|do|when|in)\b"

@@ -32,14 +32,26 @@ GENERAL_TOKENS = (
     "<start_of_turn>", "<end_of_turn>", "\u2581<PRE>", "\u2581<SUF>", "\u2581<MID>", "\u2581<EOT>",
 )  # fmt: skip
 
+BRACKETED = re.compile("\u2581?<[^<>\\s]{1,40}>")
+
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The tokens to look for, longest first, and every beginning that may yet become one."""
+    """The tokens to look for, longest first, those without angle brackets, and all that may become one."""
 
     tokens: tuple[str, ...]
-    pattern: re.Pattern[str]
+    bare: tuple[str, ...]
     beginnings: frozenset[str]
+
+    def first(self, text: str) -> int | None:
+        """The index of the first token in a text; nearly all stand in angle brackets."""
+        places = [place for token in self.bare if (place := text.find(token)) >= 0]
+        for match in BRACKETED.finditer(text):
+            token = match.group()
+            if token in self.tokens or token[1:] in self.tokens:
+                places.append(match.start() + (token not in self.tokens))
+                break
+        return min(places, default=None)
 
 
 @lru_cache(maxsize=16)
@@ -47,7 +59,8 @@ def lexicon_of(model_tokens: tuple[str, ...]) -> Lexicon:
     wanted = {token for token in (*GENERAL_TOKENS, *model_tokens) if token}
     tokens = tuple(sorted(wanted, key=len, reverse=True))
     beginnings = frozenset(token[:size] for token in tokens for size in range(1, len(token)))
-    return Lexicon(tokens, re.compile("|".join(map(re.escape, tokens))), beginnings)
+    bare = tuple(token for token in tokens if not BRACKETED.match(token))
+    return Lexicon(tokens, bare, beginnings)
 
 
 class TokenFilter:
@@ -63,9 +76,9 @@ class TokenFilter:
         self.held += piece
         if not self.started and not self.skip_leading():
             return ""
-        if found := self.lexicon.pattern.search(self.held):
+        if (found := self.lexicon.first(self.held)) is not None:
             self.done = True
-            return self.held[: found.start()]
+            return self.held[:found]
         safe = len(self.held) - self.unfinished()
         wanted, self.held = self.held[:safe], self.held[safe:]
         return wanted
