@@ -13,9 +13,11 @@ BLOCK_MARKERS = frozenset({"/*", "/**", "/* */", "/** */"})
 
 
 def drop_empty_comments(text: str, cursor: Cursor) -> str | None:
-    """Drops empty comments at the end of the text, which may be all of it."""
+    """Drops empty comments at the end of the text, unless the document goes on with the comment."""
     syntax = syntax_of(cursor.language)
     markers = set(syntax.line_comments) | (BLOCK_MARKERS if syntax.block_comments else set())
+    if cursor.next_line.strip().startswith((*syntax.line_comments, "*")):
+        return text
     lines = text.split("\n")
     while lines and (lines[-1].strip() in markers or (len(lines) > 1 and not lines[-1].strip())):
         lines.pop()

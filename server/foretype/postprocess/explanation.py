@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foretype.stream.prose import is_explanation
-from foretype.stream.syntax import is_prose
+from foretype.stream.syntax import holds_sentences
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def cut_explanation(text: str, cursor: Cursor) -> str | None:
     """Cuts at a sentence that begins a paragraph; where prose may stand, it is left alone."""
-    if cursor.in_words or is_prose(cursor.language):
+    if cursor.in_words or holds_sentences(cursor.language):
         return text
     lines = text.split("\n")
     for number, line in enumerate(lines):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foretype.stream.indentation import depth, expected_depth, hanging_indent, has_indent_twice, leading_space
-from foretype.stream.syntax import closes_block, continues_block, is_prose, opens_block
+from foretype.stream.syntax import (
+    Scope,
+    closes_block,
+    continues_block,
+    holds_sentences,
+    is_prose,
+    opens_block,
+    syntax_of,
+)
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -17,11 +25,20 @@ def fit_indentation(text: str, cursor: Cursor) -> str | None:
         return text
     lines = text.split("\n")
     first = 0 if cursor.on_blank_line else 1
-    step = narrowest_step(lines)
-    lines[first:] = [in_document_style(line, step, cursor) for line in lines[first:]]
+    if not is_mixed(cursor):
+        step = narrowest_step(lines)
+        lines[first:] = [in_document_style(line, step, cursor) for line in lines[first:]]
     if first == 0:
         lines = place_first_line(lines, cursor)
     return "\n".join(lines)
+
+
+def is_mixed(cursor: Cursor) -> bool:
+    """Whether the lines around the cursor do not keep to the document's style themselves."""
+    other = "  " if cursor.indent_unit == "\t" else "\t"
+    return any(
+        other in leading_space(line) for line in (cursor.before, cursor.previous_line, cursor.next_line)
+    )
 
 
 def narrowest_step(lines: list[str]) -> int:
@@ -55,5 +72,9 @@ def place_first_line(lines: list[str], cursor: Cursor) -> list[str]:
 
 def is_left_at_margin(first: str, cursor: Cursor) -> bool:
     """Whether a block was opened above and its first statement was written without any indentation."""
-    opened = opens_block(cursor.previous_line, cursor.language)
+    following = cursor.next_line
+    flat = bool(following) and not leading_space(following) and not closes_block(following)
+    opened = opens_block(cursor.previous_line, cursor.language) and not holds_sentences(cursor.language)
+    if syntax_of(cursor.language).scope is not Scope.INDENTATION and flat:
+        return False
     return opened and not cursor.before and not (closes_block(first) or continues_block(first))

@@ -15,9 +15,13 @@ FILLING = re.compile(r"[\s,;]+")
 
 
 def refuse_line_above(text: str, cursor: Cursor) -> str | None:
-    """Shows nothing where the first line differs from the one above in spacing and punctuation only."""
+    """Shows nothing where the first line differs from the one above in spacing and punctuation only.
+
+    A document that repeats a line already may go on with it.
+    """
     first = (cursor.before + text).partition("\n")[0]
     above = cursor.above[-1] if cursor.above else ""
-    if not is_telling(first) or max(len(first), len(above)) > LONGEST:
+    repeated = (*cursor.above[-2:-1], cursor.next_line)
+    if not is_telling(first) or max(len(first), len(above)) > LONGEST or above in repeated:
         return text
     return None if FILLING.sub("", first) == FILLING.sub("", above) else text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from foretype.postprocess.distance import within_distance
 from foretype.stream.indentation import depth
-from foretype.stream.next_line import is_telling
+from foretype.stream.next_line import is_new_below, is_telling
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -19,7 +19,7 @@ WORDS = re.compile(r"\w+")
 def drop_next_lines(text: str, cursor: Cursor) -> str | None:
     """Cuts the text where it goes over into the lines below the cursor."""
     below = [line.strip() for line in cursor.below if line.strip()][:MOST_LINES]
-    if not below:
+    if not below or not is_new_below(cursor):
         return text
     lines = text.split("\n")
     for number, line in enumerate(lines):
@@ -32,8 +32,8 @@ def drop_next_lines(text: str, cursor: Cursor) -> str | None:
 
 
 def runs_into(lines: list[str], below: list[str]) -> bool:
-    """Whether the lines are those below, as far as both go; one line alone must have the same words."""
+    """Whether the lines are those below, as far as both go; the first must have the same words."""
     pairs = list(zip(lines, below, strict=False))
     if not all(within_distance(one, other, max(1, len(other) // 20)) for one, other in pairs):
         return False
-    return len(pairs) > 1 or WORDS.findall(pairs[0][0]) == WORDS.findall(pairs[0][1])
+    return WORDS.findall(pairs[0][0]) == WORDS.findall(pairs[0][1])

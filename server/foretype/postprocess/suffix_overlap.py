@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from foretype.postprocess.suggestion import shared_closers, writes_all
+from foretype.postprocess.suggestion import fits_as_it_is, shared_closers, writes_all
 
 if TYPE_CHECKING:
     from foretype.stream.brackets import Scan
@@ -27,42 +27,43 @@ def trim_suffix_overlap(text: str, cursor: Cursor) -> str | None:
 def without_overlap(text: str, cursor: Cursor) -> str:
     after, line = cursor.after.rstrip(), text.rstrip()
     reading = cursor.read(line)
+    closers = {index for index, _ in reading.unopened} | unopened_angles(line)
+    if reading.unopened and fits_as_it_is(line, cursor):
+        return text
     for size in range(min(len(after), len(line), LONGEST_OVERLAP), 0, -1):
-        piece = after[:size]
-        if not line.endswith(piece) or not (size == len(after) or is_punctuation(piece)):
-            continue
-        if is_whole(line, len(line) - size, reading) and not is_missing(piece, line, cursor):
-            return line[:-size]
+        start = len(line) - size
+        complete = size == len(after) or (is_punctuation(after[:size]) and max(closers, default=-1) >= start)
+        if complete and line.endswith(after[:size]) and is_whole(line, start, reading):
+            return line[:start]
     return without_conflict(text, cursor)
 
 
 def is_punctuation(piece: str) -> bool:
-    return not any(character.isalnum() or character == "_" for character in piece) and bool(piece.strip())
+    return not any(character.isalnum() or character == "_" for character in piece)
 
 
 def is_whole(line: str, start: int, reading: Scan) -> bool:
     """Whether nothing that begins left of an index ends right of it."""
     pairs = (*reading.pairs, *angle_pairs(line))
-    return not any(opened < start <= closed for opened, closed in pairs) and not (
+    return not any(0 <= opened < start <= closed for opened, closed in pairs) and not (
         reading.string and reading.string in line[start:]
     )
 
 
 def angle_pairs(line: str) -> list[tuple[int, int]]:
+    """Angle brackets as generics and tags have them, with -1 for an opening one that is not there."""
     opened: list[int] = []
     pairs: list[tuple[int, int]] = []
     for match in ANGLE.finditer(line):
         if match.group() == "<":
             opened.append(match.start())
-        elif opened:
-            pairs.append((opened.pop(), match.start()))
+        else:
+            pairs.append((opened.pop() if opened else -1, match.start()))
     return pairs
 
 
-def is_missing(piece: str, line: str, cursor: Cursor) -> bool:
-    """Whether the document wants the text's closers besides its own."""
-    has_closer = any(character in ")]}" for character in piece)
-    return has_closer and bool(cursor.read(line).unopened) and not shared_closers(line, cursor)
+def unopened_angles(line: str) -> set[int]:
+    return {closed for opened, closed in angle_pairs(line) if opened < 0}
 
 
 def without_conflict(text: str, cursor: Cursor) -> str:

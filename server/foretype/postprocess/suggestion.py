@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from foretype.stream.balance import need_of
+from foretype.stream.balance import CLOSERS, need_of
 
 if TYPE_CHECKING:
     from foretype.stream.brackets import Place
@@ -37,8 +37,7 @@ def shared_closers(text: str, cursor: Cursor) -> list[tuple[Place, Place]]:
     ours, theirs = cursor.read(text).unopened, cursor.read(cursor.after).unopened
     if not ours or not theirs:
         return []
-    missing = need_of(cursor).missing
-    if all(missing[closer] >= [c for _, c in ours].count(closer) for _, closer in ours):
+    if fits_as_it_is(text, cursor):
         return []
     shared = []
     for mine, yours in zip(ours, theirs, strict=False):
@@ -46,6 +45,14 @@ def shared_closers(text: str, cursor: Cursor) -> list[tuple[Place, Place]]:
             break
         shared.append((mine, yours))
     return shared
+
+
+def fits_as_it_is(text: str, cursor: Cursor) -> bool:
+    """Whether the line's strings end and every bracket of text and rest closes one that is left open."""
+    reading, need = cursor.read(text + cursor.after), need_of(cursor)
+    closers = [closer for _, closer in reading.unopened if closer in CLOSERS]
+    closable = [closer for i, closer in enumerate(need.wanted) if i not in need.closed_below]
+    return not reading.string and closers == closable[: len(closers)]
 
 
 def writes_all(text: str, piece: str) -> bool:

@@ -70,7 +70,7 @@ class Cursor:
 
 def cursor_at(lines: Sequence[str], line: int, column: int, language: str, eol: str = "\n") -> Cursor:
     """A cursor before the given code point of a document's line; far lines are left out."""
-    above = tuple(lines[max(0, line - WINDOW_LINES) : line])
+    above = tuple(lines[window_start(lines, line) : line])
     below = tuple(lines[line + 1 : line + 1 + WINDOW_LINES])
     current = lines[line] if line < len(lines) else ""
     return Cursor(
@@ -82,6 +82,13 @@ def cursor_at(lines: Sequence[str], line: int, column: int, language: str, eol: 
         indent_unit=indent_unit_of((*above, current, *below), language),
         eol=eol,
     )
+
+
+def window_start(lines: Sequence[str], line: int) -> int:
+    """Where to begin reading: far above, at the margin, which is seldom inside a string or a bracket."""
+    start = max(0, line - WINDOW_LINES)
+    at_margin = (i for i in range(start, line) if lines[i][:1].isalpha() or lines[i][:1] in ("@", "#"))
+    return next(at_margin, start) if start else 0
 
 
 def indent_unit_of(lines: Iterable[str], language: str) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from foretype.stream.filters import Deltas, filtered
 from foretype.stream.indentation import hanging_indent
-from foretype.stream.prose import is_preamble, may_become_preamble
-from foretype.stream.syntax import is_prose
+from foretype.stream.prose import is_about_code, is_preamble, may_become_preamble
+from foretype.stream.syntax import holds_sentences, is_prose
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -111,7 +111,8 @@ class FenceFilter:
         return not self.started and not self.prose and may_become_preamble(start)
 
     def introduces(self, line: str) -> bool:
-        return not self.prose and is_preamble(line)
+        sure = is_about_code(line) or not holds_sentences(self.cursor.language)
+        return not self.prose and sure and is_preamble(line)
 
     def blank(self) -> str:
         wanted, self.blank_lines = self.blank_lines, ""

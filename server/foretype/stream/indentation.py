@@ -38,7 +38,8 @@ def hanging_indent(cursor: Cursor, first: str, second: str, quoted: bool = False
     A snippet that was quoted in a fence stands at the margin as soon as its second line stands left of
     the cursor; any other text only when its first line opens a block that the second does not enter.
     """
-    if cursor.before.strip() or not cursor.before or first[:1].isspace():
+    in_list = cursor.left.opened and cursor.left.opened[-1][1] != "{"
+    if cursor.before.strip() or not cursor.before or first[:1].isspace() or in_list:
         return ""
     base, reached = depth(cursor.before, cursor), depth(second, cursor)
     shallow = opens_block(first, cursor.language) and 0 < reached <= base

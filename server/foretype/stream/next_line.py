@@ -34,6 +34,12 @@ def is_telling(line: str) -> bool:
     return not closes_block(line) and THREE_LETTERS.match(line) is not None
 
 
+def is_new_below(cursor: Cursor) -> bool:
+    """Whether the next line tells the end of the hole: it says enough, and the one above is another."""
+    following = cursor.next_line
+    return is_telling(following) and following.strip() != cursor.previous_line.strip()
+
+
 def stop_at_next_line(source: Deltas, cursor: Cursor) -> Deltas:
-    telling = is_telling(cursor.next_line)
-    return filtered(source, JudgedLines(NextLineJudge(cursor))) if telling else source
+    new = is_new_below(cursor)
+    return filtered(source, JudgedLines(NextLineJudge(cursor))) if new else source

@@ -17,6 +17,7 @@ EXPLANATION = re.compile(
     r"missing|completed)|in this|i've|i have|i hope|let me|please|you can|here|hope|make sure|remember)\b",
     re.IGNORECASE,
 )
+ABOUT_CODE = re.compile(r"\b(?:code|completed|completion|snippet|html|xml|markup)\b", re.IGNORECASE)
 CODE = re.compile(r"[={};]|\)\s*[:{;]?$|^\W*(?:#|//|--|/\*)|->|::")
 
 
@@ -26,6 +27,11 @@ def may_become_preamble(start: str) -> bool:
         return False
     lowered = start.lower()
     return any(lowered.startswith(opening) or opening.startswith(lowered) for opening in PREAMBLE_STARTS)
+
+
+def is_about_code(line: str) -> bool:
+    """Whether a sentence names what it introduces, as no page's own text would."""
+    return ABOUT_CODE.search(line) is not None
 
 
 def is_preamble(line: str) -> bool:

@@ -81,6 +81,11 @@ def is_prose(language: str) -> bool:
     return syntax_of(language).scope is Scope.PROSE
 
 
+def holds_sentences(language: str) -> bool:
+    """Whether a sentence may stand anywhere in a document, and so tells nothing about who wrote it."""
+    return syntax_of(language).scope in (Scope.PROSE, Scope.TAGS)
+
+
 def closes_block(line: str) -> bool:
     """Whether a line holds nothing but the end of blocks: `}`, `});`, `end`, `</div>`."""
     stripped = line.strip()
@@ -92,10 +97,19 @@ def continues_block(line: str) -> bool:
     return CONTINUING.match(line.strip()) is not None
 
 
+def without_comment(line: str, language: str) -> str:
+    """A line without the comment at its end, as far as that can be told without reading its strings."""
+    for marker in syntax_of(language).line_comments:
+        code, found, comment = f" {line}".partition(f" {marker}")
+        if found and "'" not in comment and '"' not in comment:
+            line = code.strip()
+    return line
+
+
 def opens_block(line: str, language: str) -> bool:
     """Whether the lines after this one belong deeper."""
     scope = syntax_of(language).scope
-    stripped = line.strip()
+    stripped = without_comment(line.strip(), language)
     if not stripped or scope is Scope.PROSE:
         return False
     if scope is Scope.TAGS:

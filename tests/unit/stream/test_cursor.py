@@ -23,6 +23,13 @@ def test_far_lines_are_left_out() -> None:
     assert len(cursor.above) == len(cursor.below) == WINDOW_LINES
 
 
+def test_reading_begins_at_the_margin() -> None:
+    lines = ['    """A string of many lines', *["    more"] * 150, '    """', "def f():", *["    pass"] * 100]
+    cursor = cursor_at(lines, 220, 4, "python")
+    assert cursor.above[0] == "def f():"
+    assert not cursor.in_words
+
+
 @pytest.mark.parametrize(
     ("lines", "language", "unit"),
     [
