@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from foretype.postprocess import CLEANERS, clean
 from foretype.stream.cursor import Cursor
@@ -26,6 +26,7 @@ def test_what_is_replaced_is_written_again(text: str, cursor: Cursor) -> None:
         assert is_part_of(cursor.after[: suggestion.replace_after], suggestion.text)
 
 
+@example("return return return x", Cursor(before="    return ", language="python"))
 @given(texts, cursors())
 def test_a_clean_text_stays_as_it_is(text: str, cursor: Cursor) -> None:
     suggestion = clean(text, cursor)

@@ -19,6 +19,7 @@ PIECES = (
     "<|fim", "Here is the code:\n", "This function adds one.", "diff --git a/x b/x\n",
     "\\", "value = compute(a, b);", "value = compute(a, b);\n    ", "0, ", ",", ";", ".", "é", "😀",
     "\ufe0f", "\u200b", "\x00", '"""', "<", ">", "name", "    total += 1", "def f(x):", "function f() {",
+    "    return total", "\n    return total\n", "(item) => {\n  run(item);\n})", "(x) {\n  return x;\n}",
 )  # fmt: skip
 DOCUMENTS = (
     ("python", "def f(x):\n    █\n    return total\n"),
@@ -28,6 +29,8 @@ DOCUMENTS = (
     ("typescript", "function f() {█}"),
     ("typescript", 'const s = "█";\n'),
     ("typescript", "items.map((x) => {\n  █\n});\n"),
+    ("typescript", "items.forEach(█)"),
+    ("typescript", "list.sort(by(█));"),
     ("go", "func f() {\n\tvalue := 1\n\t█\n}\n"),
     ("rust", "fn f<'a>(x: &'a str) -> Vec<█> {\n    x\n}\n"),
     ("c", "int main(void) {\n    value = compute(a, b);\n    █\n}\n"),
