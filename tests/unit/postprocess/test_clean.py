@@ -18,6 +18,9 @@ def test_nothing_is_invented(text: str, cursor: Cursor) -> None:
     assert suggestion is None or is_part_of(suggestion.text, text)
 
 
+@example(
+    "(x) => {\n  run(x);\n})", Cursor(before="xs.map(", after=")", language="typescript", multiline=True)
+)
 @given(texts, cursors())
 def test_what_is_replaced_is_written_again(text: str, cursor: Cursor) -> None:
     suggestion = clean(text, cursor)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foretype.stream import STAGES, Stage, stop_early
@@ -50,6 +50,11 @@ def cut(text: str, places: list[int]) -> list[str]:
     return [text[start:end] for start, end in pairwise(bounds)]
 
 
+AT_NEXT_LINE = Cursor(before="    ", below=("    return total",), language="python", multiline=True)
+
+
+@example("total = 1\n    return total\n", AT_NEXT_LINE, [])
+@example("} else {\n  x", Cursor(above=("if (a) {",), below=("}",), language="c", multiline=True), [])
 @given(texts, cursors(), st.lists(st.integers(min_value=0), max_size=6))
 def test_how_a_text_is_cut_makes_no_difference(text: str, cursor: Cursor, places: list[int]) -> None:
     whole = passed([text], cursor)
