@@ -15,6 +15,7 @@ from foretype.postprocess.file_markers import cut_at_file_marker
 from foretype.postprocess.first_line import keep_first_line
 from foretype.postprocess.fit_indentation import fit_indentation
 from foretype.postprocess.hidden_unicode import refuse_hidden_unicode
+from foretype.postprocess.inline_code import open_inline_code
 from foretype.postprocess.leading_lines import drop_leading_lines
 from foretype.postprocess.length import limit_length
 from foretype.postprocess.line_above import refuse_line_above
@@ -43,6 +44,7 @@ CLEANERS: tuple[Cleaner, ...] = (
     cut_special_tokens,
     drop_thoughts,
     open_code_fence,
+    open_inline_code,
     cut_explanation,
     drop_echo,
     drop_leading_lines,
