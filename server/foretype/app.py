@@ -32,6 +32,7 @@ class Process:
 
 
 if TYPE_CHECKING:
+    from foretype.documents.document import Document
     from foretype.documents.store import Event
     from foretype.errors import BackendError
     from foretype.flows.completion.writer import Writer
@@ -47,11 +48,13 @@ class App:
         from foretype.documents.notebook import Notebooks
         from foretype.documents.store import Documents
         from foretype.flows.completion.flow import Completion, Surroundings
+        from foretype.flows.completion.instant import Instant
         from foretype.lsp import commands, completion, inline_completion, notebook_sync, text_sync
         from foretype.lsp.configuration import Configuration
         from foretype.lsp.server import Server
         from foretype.lsp.tasks import Tasks
         from foretype.lsp.window import Window, WindowLog
+        from foretype.predictor.predictor import Predictor
 
         self._process = process
         self._tasks = Tasks()
@@ -61,8 +64,15 @@ class App:
         self.settings = LiveSettings(process.environment, locate(process.environment))
         self.window = Window(connection)
         self.upstream = Upstream()
+        self.instant = Instant(Predictor())
         self.completion = Completion(
-            Surroundings(lambda: self.settings.now, self._writers, lambda document: False, self._report)
+            Surroundings(
+                settings=lambda: self.settings.now,
+                writers=self._writers,
+                is_secret=self._is_secret,
+                report=self._report,
+                instant=self.instant.suggest,
+            )
         )
         self.commands: dict[str, commands.Command] = {
             "foretype.status": self.status,
@@ -76,6 +86,7 @@ class App:
         commands.register(self.server, self.commands)
         suggestions = inline_completion if client.has_inline_completion else completion
         suggestions.register(self.server, self.documents, self.completion)
+        self.documents.observe(self.instant.follow)
         self.documents.observe(self._document_changed)
         self.settings.start(client.options)
         self._tasks.start(self._follow_config_file())
@@ -109,6 +120,12 @@ class App:
         from foretype.flows.completion.chain import writers_of
 
         return writers_of(self.settings.now, self._process.environment, self.upstream)
+
+    def _is_secret(self, document: Document) -> bool:
+        from foretype.documents.exclusion import is_secret
+        from foretype.flows.completion.instant import path_of
+
+        return is_secret(path_of(document), self.settings.now.privacy.exclude)
 
     def _report(self, problem: BackendError) -> None:
         self.window.tell(f"{type(problem).__name__} {problem.endpoint} {problem.model}", str(problem))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from foretype.config.settings import Settings
 from foretype.documents.document import Document
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 LINES_AROUND = 200
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -38,6 +41,7 @@ class Surroundings:
     writers: Callable[[], Sequence[Writer]]
     is_secret: Callable[[Document], bool]
     report: Callable[[BackendError], None]
+    instant: Callable[[Situation], Suggestion | None] = lambda situation: None
 
 
 class Completion:
@@ -47,7 +51,7 @@ class Completion:
         self._around = around
         self._memory = Memory()
         self._runs: dict[str, Run] = {}
-        self._asking: set[asyncio.Task[tuple[Suggestion, ...]]] = set()
+        self._asking: set[asyncio.Task[Any]] = set()
         self.pace = Pace()
         self.offers = Offers()
 
@@ -57,10 +61,12 @@ class Completion:
 
     async def suggest_within(self, situation: Situation, patience_s: float) -> tuple[Offer, ...]:
         """What is known soon; what comes later is remembered for whoever asks next."""
-        asking = asyncio.get_running_loop().create_task(self._suggestions(situation))
-        self._asking.add(asking)
-        asking.add_done_callback(self._asking.discard)
-        await asyncio.wait({asking}, timeout=patience_s)
+        asking = self._in_background(self._suggestions(situation))
+        try:
+            await asyncio.wait({asking}, timeout=patience_s)
+        except asyncio.CancelledError:
+            asking.cancel()
+            raise
         return self.offers.make(asking.result()) if asking.done() else ()
 
     async def _suggestions(self, situation: Situation) -> tuple[Suggestion, ...]:
@@ -73,12 +79,35 @@ class Completion:
         known = self._memory.recall(situation)
         if known is not None:
             return known
-        run = run or self._start(situation, settings)
+        instant = self._instant(situation, settings)
+        if instant is None:
+            await self._ask_models(run or self._start(situation, settings))
+        else:
+            self._memory.remember(situation, (instant,))
+            self._in_background(self._ask_models(run or self._start(situation, settings)))
+        return self._memory.recall(situation) or ()
+
+    def _instant(self, situation: Situation, settings: Settings) -> Suggestion | None:
+        """What needs no model; whoever asks by hand wants the model's."""
+        if not settings.complete.instant or situation.is_invoked:
+            return None
+        return self._around.instant(situation)
+
+    async def _ask_models(self, run: Run) -> None:
+        """Remember what a model writes: in place of what is shown if it goes on from that, else behind it."""
         text = await self._read(run)
         if text is None:
-            return ()
-        self._memory.remember(run.order.situation, suggestions_of(text, run.order.cursor))
-        return self._memory.recall(situation) or ()
+            return
+        written = suggestions_of(text, run.order.cursor)
+        shown = self._memory.recall(run.order.situation) or ()
+        goes_on = bool(written) and all(written[0].text.startswith(each.text) for each in shown)
+        self._memory.remember(run.order.situation, written if goes_on else (*shown, *written))
+
+    def _in_background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+        return task
 
     def forget(self) -> None:
         """Forget what was suggested: another model or another setting would say something else."""

@@ -1,0 +1,50 @@
+"""The predictor in step with the open documents: an answer before any model is asked."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from foretype.documents.document import Document
+from foretype.documents.exclusion import is_secret
+from foretype.documents.store import Event, Kind
+from foretype.documents.uri import file_path
+from foretype.flows.completion.situation import Situation
+from foretype.postprocess.suggestion import Suggestion
+from foretype.predictor.predictor import Predictor
+from foretype.predictor.tokens import family_of
+
+NAME = "builtin:workspace"
+
+
+class Instant:
+    """Follows every edit, and says how a line goes on where it is sure."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        self._predictor = predictor
+
+    def follow(self, event: Event) -> None:
+        document = event.document
+        if event.kind is Kind.CLOSED:
+            self._predictor.closed(document.key)
+        elif event.kind is Kind.EDITED:
+            for splice in event.splices:
+                inserted = [line.rstrip("\r\n") for line in splice.inserted]
+                self._predictor.edited(document.key, splice.first_line, splice.removed_lines, inserted)
+        elif not document.is_large and not is_secret(path_of(document)):
+            lines = [line.rstrip("\r\n") for line in document.text.lines(0, document.text.line_count)]
+            path = path_of(document)
+            self._predictor.opened(document.key, path, family_of(path), lines)
+
+    def suggest(self, situation: Situation) -> Suggestion | None:
+        """The rest of the line, if it is as likely as it must be to be shown."""
+        place = situation.place
+        found = self._predictor.predict(situation.document.key, place.line, place.column)
+        if found is None or found.probability < self._predictor.threshold:
+            return None
+        return Suggestion(found.text, found.replace_to - place.column)
+
+
+def path_of(document: Document) -> str:
+    """A path for a document; one that was never saved gets its language as its name."""
+    path: PurePath | None = file_path(document.uri)
+    return str(path) if path else f"untitled.{document.language_id}"
