@@ -10,7 +10,7 @@ help:            ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
 
 demo: $(VENV)/ready   ## see it work, in the terminal
-	@$(BIN)/foretype doctor
+	@$(BIN)/foretype demo && $(BIN)/foretype doctor
 
 test: check      ## everything CI runs: check, then every test
 	$(BIN)/pytest

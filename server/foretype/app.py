@@ -49,6 +49,7 @@ class App:
         from foretype.documents.store import Documents
         from foretype.flows.completion.flow import Completion, Surroundings
         from foretype.flows.completion.instant import Instant
+        from foretype.flows.learning import Learning
         from foretype.lsp import commands, completion, inline_completion, notebook_sync, text_sync
         from foretype.lsp.configuration import Configuration
         from foretype.lsp.server import Server
@@ -61,10 +62,15 @@ class App:
         self.documents = Documents(client.encoding)
         self.notebooks = Notebooks(self.documents)
         self.server = Server(connection)
-        self.settings = LiveSettings(process.environment, locate(process.environment))
+        folders = locate(process.environment)
+        self.settings = LiveSettings(process.environment, folders)
         self.window = Window(connection)
         self.upstream = Upstream()
-        self.instant = Instant(Predictor())
+        predictor = Predictor()
+        self.instant = Instant(predictor)
+        self.learning = Learning(
+            predictor, paths_of(client.folders), folders.cache, lambda: self.settings.now.privacy.exclude
+        )
         self.completion = Completion(
             Surroundings(
                 settings=lambda: self.settings.now,
@@ -81,7 +87,7 @@ class App:
         process.log.attach(WindowLog(connection))
         self.settings.observe(self._settings_changed)
         Configuration(self.server, client, self.settings, self.window, self._tasks)
-        text_sync.register(self.server, self.documents)
+        text_sync.register(self.server, self.documents, self.learning.file_saved)
         notebook_sync.register(self.server, self.notebooks)
         commands.register(self.server, self.commands)
         suggestions = inline_completion if client.has_inline_completion else completion
@@ -90,6 +96,7 @@ class App:
         self.documents.observe(self._document_changed)
         self.settings.start(client.options)
         self._tasks.start(self._follow_config_file())
+        self._tasks.start(self.learning.run())
 
     def request(self, method: str) -> Callable[[Json], Awaitable[Json]] | None:
         return self.server.request(method)
@@ -108,6 +115,7 @@ class App:
             "documents": len(self.documents),
             "problems": [str(problem) for problem in self.settings.resolved.problems],
             "suggestions": asdict(self.completion.offers.tally),
+            "has_read_workspace": self.learning.is_done,
         }
 
     def _settings_changed(self, resolved: Resolved) -> None:
@@ -142,6 +150,13 @@ class App:
             await asyncio.sleep(CONFIG_POLL_S)
             if await asyncio.to_thread(self.settings.has_changed):
                 self.settings.reread()
+
+
+def paths_of(uris: Sequence[str]) -> tuple[Path, ...]:
+    """The folders on this machine among the client's."""
+    from foretype.documents.uri import file_path
+
+    return tuple(Path(path) for uri in uris if (path := file_path(uri)) is not None)
 
 
 def serve_stdio(

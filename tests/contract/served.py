@@ -33,6 +33,7 @@ CELL_CHANGE = {
 RIGHT_PARAMS: dict[str, Json] = {
     "textDocument/didOpen": {"textDocument": ITEM},
     "textDocument/didChange": {"textDocument": DOCUMENT, "contentChanges": [{"range": RANGE, "text": "y"}]},
+    "textDocument/didSave": {"textDocument": {"uri": URI}},
     "textDocument/didClose": {"textDocument": {"uri": URI}},
     "notebookDocument/didOpen": {"notebookDocument": NOTEBOOK, "cellTextDocuments": [ITEM]},
     "notebookDocument/didChange": {

@@ -23,8 +23,10 @@ class Command:
 
 COMMANDS = {
     "lsp": Command("foretype.cli.lsp", "the language server, on stdio; what an editor starts"),
-    "eval": Command("foretype.cli.eval", "quality and speed of completions, measured on your own code"),
+    "demo": Command("foretype.cli.demo", "see it complete code, in the terminal"),
+    "complete": Command("foretype.cli.complete", "one completion on stdout"),
     "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
+    "eval": Command("foretype.cli.eval", "how often a model is right, on holes in your own code"),
 }
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata, util
 
 from foretype import __version__
+from foretype.cli.session import frame
 from foretype.config.config_file import ConfigFile
 from foretype.config.consents import Consents
 from foretype.config.environment import Environment, read_environment
@@ -158,8 +159,3 @@ CONVERSATION: tuple[dict[str, object], ...] = (
     {"id": 2, "method": "shutdown"},
     {"method": "exit"},
 )
-
-
-def frame(message: dict[str, object]) -> bytes:
-    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)

@@ -21,7 +21,7 @@ def initialize_result(client: Client) -> Json:
         "serverInfo": {"name": "foretype", "version": __version__},
         "capabilities": {
             "positionEncoding": client.encoding.value,
-            "textDocumentSync": {"openClose": True, "change": INCREMENTAL, "save": False},
+            "textDocumentSync": {"openClose": True, "change": INCREMENTAL, "save": True},
             "notebookDocumentSync": {"notebookSelector": [{"notebook": "*"}]},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
             provider: {},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lsprotocol import types
 
@@ -14,7 +14,7 @@ from foretype.lsp.messages import Json
 from foretype.lsp.server import Server
 
 
-def register(server: Server, documents: Documents) -> None:
+def register(server: Server, documents: Documents, saved: Callable[[], None]) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
         item = params.text_document
@@ -28,6 +28,10 @@ def register(server: Server, documents: Documents) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         documents.close(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def did_save(params: types.DidSaveTextDocumentParams) -> None:
+        saved()
 
     @server.misread(types.TEXT_DOCUMENT_DID_CHANGE)
     def doubt(params: Json, problem: RpcError) -> None:

@@ -89,7 +89,7 @@ class Completion:
 
     def _instant(self, situation: Situation, settings: Settings) -> Suggestion | None:
         """What needs no model; whoever asks by hand wants the model's."""
-        if not settings.complete.instant or situation.is_invoked:
+        if not settings.complete.instant or (situation.is_invoked and self._around.writers()):
             return None
         return self._around.instant(situation)
 

@@ -14,6 +14,7 @@ from foretype.predictor.predictor import Predictor
 from foretype.predictor.tokens import family_of
 
 NAME = "builtin:workspace"
+WORTH_A_GUESS = 0.05
 
 
 class Instant:
@@ -36,10 +37,11 @@ class Instant:
             self._predictor.opened(document.key, path, family_of(path), lines)
 
     def suggest(self, situation: Situation) -> Suggestion | None:
-        """The rest of the line, if it is as likely as it must be to be shown."""
+        """The rest of the line, if it is likely enough; whoever asks by hand gets a guess as well."""
         place = situation.place
         found = self._predictor.predict(situation.document.key, place.line, place.column)
-        if found is None or found.probability < self._predictor.threshold:
+        wanted = WORTH_A_GUESS if situation.is_invoked else self._predictor.threshold
+        if found is None or found.probability < wanted:
             return None
         return Suggestion(found.text, found.replace_to - place.column)
 

@@ -20,6 +20,7 @@ class Run:
         self.text = ""
         self.has_asked = False
         self.is_cut_off = False
+        self._is_given_up = False
         self._pause_s = pause_s
         self._write = write
         self._reader: asyncio.Future[str | None] | None = None
@@ -35,7 +36,7 @@ class Run:
     def fits(self, situation: Situation) -> bool:
         """Whether what was typed since the start is what is being written."""
         typed = typed_between(self.order.situation, situation)
-        if typed is None or not self.has_asked or self._task.done():
+        if typed is None or not self.has_asked or self._is_given_up or self._task.done():
             return False
         return self.text.startswith(typed) or typed.startswith(self.text)
 
@@ -53,8 +54,10 @@ class Run:
                 self.give_up()
 
     def give_up(self) -> None:
-        """Stop the model, if it still writes."""
-        self._task.cancel()
+        """Stop the model, once: a second cancellation would cut short the cleaning up after the first."""
+        if not self._is_given_up:
+            self._is_given_up = True
+            self._task.cancel()
 
     async def _run(self) -> None:
         if self._pause_s:
