@@ -115,6 +115,7 @@ class App:
             "documents": len(self.documents),
             "problems": [str(problem) for problem in self.settings.resolved.problems],
             "suggestions": asdict(self.completion.offers.tally),
+            "answered_by": self.completion.answered_by,
             "has_read_workspace": self.learning.is_done,
         }
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": Command("foretype.cli.demo", "see it complete code, in the terminal"),
     "complete": Command("foretype.cli.complete", "one completion on stdout"),
     "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
+    "models": Command("foretype.cli.models", "forget what was learned from your own code"),
     "eval": Command("foretype.cli.eval", "how often a model is right, on holes in your own code"),
 }
 

@@ -28,6 +28,7 @@ from foretype.stream.mode import wants_many_lines
 
 logger = logging.getLogger(__name__)
 
+INSTANT = "builtin:workspace"
 LINES_AROUND = 200
 
 T = TypeVar("T")
@@ -54,6 +55,7 @@ class Completion:
         self._asking: set[asyncio.Task[Any]] = set()
         self.pace = Pace()
         self.offers = Offers()
+        self.answered_by = ""
 
     async def suggest(self, situation: Situation) -> tuple[Offer, ...]:
         """What may be written here; empty where nothing should be, or a newer request took over."""
@@ -83,6 +85,7 @@ class Completion:
         if instant is None:
             await self._ask_models(run or self._start(situation, settings))
         else:
+            self.answered_by = INSTANT
             self._memory.remember(situation, (instant,))
             self._in_background(self._ask_models(run or self._start(situation, settings)))
         return self._memory.recall(situation) or ()
@@ -151,7 +154,7 @@ class Completion:
             try:
                 async with aclosing(stop_early(writer.write(order), order.cursor)) as pieces:
                     async for piece in pieces:
-                        has_written = True
+                        has_written, self.answered_by = True, writer.name
                         yield piece
                 return
             except BackendError as problem:

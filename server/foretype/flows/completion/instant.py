@@ -13,7 +13,6 @@ from foretype.postprocess.suggestion import Suggestion
 from foretype.predictor.predictor import Predictor
 from foretype.predictor.tokens import family_of
 
-NAME = "builtin:workspace"
 WORTH_A_GUESS = 0.05
 
 
