@@ -32,6 +32,7 @@ class Process:
 
 
 if TYPE_CHECKING:
+    from foretype.config.settings import Settings
     from foretype.documents.document import Document
     from foretype.documents.store import Event
     from foretype.errors import BackendError
@@ -59,6 +60,7 @@ class App:
 
         self._process = process
         self._tasks = Tasks()
+        self._settings_before: Settings | None = None
         self.documents = Documents(client.encoding)
         self.notebooks = Notebooks(self.documents)
         self.server = Server(connection)
@@ -120,7 +122,9 @@ class App:
         }
 
     def _settings_changed(self, resolved: Resolved) -> None:
-        self.completion.forget()
+        if resolved.settings != self._settings_before:
+            self._settings_before = resolved.settings
+            self.completion.forget()
         for key in resolved.settings.secrets():
             self._process.log.redactor.know(key)
         self._process.log.set_level(self._process.log_level or resolved.settings.log.level)

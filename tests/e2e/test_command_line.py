@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from foretype.cli import COMMANDS
+
 from editor import environment, frame
 
 
@@ -32,7 +34,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
     found = foretype(tmp_path, "--help")
     assert found.returncode == 0
     assert "foretype COMMAND" in found.stdout
-    for command in ("lsp", "doctor"):
+    for command in COMMANDS:
         assert f"    {command} " in found.stdout
         own = foretype(tmp_path, command, "--help")
         assert own.returncode == 0
@@ -45,6 +47,49 @@ def test_a_wrong_call_says_so_and_exits_with_2(tmp_path: Path, arguments: tuple[
     assert found.returncode == 2
     assert found.stdout == ""
     assert "usage: foretype" in found.stderr
+
+
+def test_the_demo_completes_its_own_workspace_in_three_languages(tmp_path: Path) -> None:
+    found = foretype(tmp_path, "demo")
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "5 of 5 lines completed" in found.stdout
+    assert "if quan⟨tity <= 0:⟩" in found.stdout
+    assert all(file in found.stdout for file in ("orders.py", "cart.ts", "stock.go"))
+
+
+def test_complete_prints_the_rest_of_a_line_of_a_file(tmp_path: Path) -> None:
+    lines = [f"    total_{name} = compute_total({name}, rate=2)" for name in ("north", "south", "east")]
+    path = tmp_path / "a.py"
+    path.write_text("\n".join(["def f():", *lines, "def g():", "    total_north = comp"]), encoding="utf-8")
+    found = foretype(tmp_path, "complete", f"{path}:6:23")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stdout == "ute_total(north, rate=2)\n"
+    as_json = foretype(tmp_path, "complete", "a.py:6:23", "--json")
+    assert json.loads(as_json.stdout) == {"suggestions": ["ute_total(north, rate=2)"], "messages": []}
+
+
+@pytest.mark.parametrize("place", ["a.py", "a.py:0:1", "a.py:1:x", "a.py:1"])
+def test_complete_says_what_a_place_looks_like(tmp_path: Path, place: str) -> None:
+    found = foretype(tmp_path, "complete", place)
+    assert found.returncode == 2
+    assert "FILE:LINE:COL" in found.stderr
+
+
+def test_complete_says_that_a_file_is_missing(tmp_path: Path) -> None:
+    found = foretype(tmp_path, "complete", "missing.py:1:1")
+    assert found.returncode == 1
+    assert "missing.py cannot be read" in found.stderr
+
+
+def test_what_was_learned_can_be_forgotten(tmp_path: Path) -> None:
+
+    foretype(tmp_path, "demo")
+    kept = list((tmp_path / "foretype" / "cache" / "predictor").iterdir())
+    assert kept
+    assert all(file.stat().st_mode & 0o077 == 0 for file in (*kept, kept[0].parent))
+    found = foretype(tmp_path, "models", "rm", "builtin:workspace")
+    assert "1 workspace" in found.stdout
+    assert not list((tmp_path / "foretype" / "cache" / "predictor").iterdir())
 
 
 def test_doctor_says_that_all_is_well(tmp_path: Path) -> None:
