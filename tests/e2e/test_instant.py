@@ -116,6 +116,7 @@ async def test_a_model_may_only_continue_what_is_shown(
         await client.initialize(initializationOptions={**CHAINED, "endpoints": endpoints})
         client.open("file:///a.py", text)
         assert await ask(client, "file:///a.py", text) == ["ble(path, header=True, index=None)"]
+        await upstream.heard_requests(1)
         may_speak.set()
         if written:
 
