@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from foretype import __version__
 from foretype.backends.dialects.table import DIALECTS
@@ -12,12 +13,13 @@ from foretype.backends.failures import make
 from foretype.errors import FillUnsupportedError
 
 if TYPE_CHECKING:
-    import httpx
+    import httpcore
 
     from foretype.backends.deadlines import Deadlines
     from foretype.backends.dialects.shape import Route
     from foretype.backends.endpoint import Endpoint
     from foretype.backends.request import Request
+    from foretype.backends.sending import Sending
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,22 @@ def call_for(endpoint: Endpoint, request: Request, refused: frozenset[str]) -> C
         raise make(FillUnsupportedError, endpoint, request.model)
     body = {name: value for name, value in route.body(request).items() if name not in refused}
     url = dialect.url(endpoint.base_url, route)
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Call(
         url=url,
-        headers=headers_for(endpoint, url, route),
-        content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
+        headers=headers_for(endpoint, url, route, len(content)),
+        content=content,
         route=route,
         optional_sent=route.optional & body.keys(),
     )
 
 
-def headers_for(endpoint: Endpoint, url: str, route: Route) -> tuple[tuple[str, str], ...]:
+def headers_for(endpoint: Endpoint, url: str, route: Route, length: int) -> tuple[tuple[str, str], ...]:
     """The key's header is its own affair: it gives none for an origin that is not its own."""
     key = endpoint.key.header_for(url) if endpoint.key is not None else {}
     return (
+        ("Host", urlsplit(url).netloc),
+        ("Content-Length", str(length)),
         ("Accept", f"{route.framing.value}, application/json"),
         ("Accept-Encoding", "identity"),
         ("Content-Type", "application/json"),
@@ -61,11 +66,18 @@ def headers_for(endpoint: Endpoint, url: str, route: Route) -> tuple[tuple[str, 
     )
 
 
-def http_request(call: Call, deadlines: Deadlines) -> httpx.Request:
+def http_request(call: Call, deadlines: Deadlines, sending: Sending) -> httpcore.Request:
     """Only the connect timeout is the library's: the others must bound more than a single read."""
-    import httpx
+    import httpcore
 
-    timeouts = {"connect": deadlines.connect_s, "pool": deadlines.total_s}
-    return httpx.Request(
-        "POST", call.url, headers=list(call.headers), content=call.content, extensions={"timeout": timeouts}
+    secure = call.url.startswith("https:")
+    return httpcore.Request(
+        "POST",
+        call.url,
+        headers=[(name.encode("ascii"), value.encode("utf-8")) for name, value in call.headers],
+        content=call.content,
+        extensions={
+            "timeout": {"connect": deadlines.connect_s, "pool": deadlines.total_s},
+            **({"trace": sending.trace} if secure else {}),
+        },
     )

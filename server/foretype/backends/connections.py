@@ -7,33 +7,45 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    import httpx
+    import httpcore
 
     from foretype.backends.endpoint import Endpoint, OriginKey
+    from foretype.backends.wire import Wires
 
 _MAX_CONNECTIONS = 16
 _MAX_IDLE_CONNECTIONS = 4
 _IDLE_EXPIRY_S = 55.0
 _SUSPENDED_S = 30.0
+_WARM_S = 5.0
+_MAX_RESETS = 32  # the library counts a stream that was reset as open, and servers allow about 100
 
 PoolKey = tuple[str, "OriginKey | None", "str | None", "str | None"]
 
 
 @dataclass
 class Pool:
-    """A transport, and what decides when it is thrown away."""
+    """The connections of one key, and what decides when they are thrown away together."""
 
-    transport: httpx.AsyncHTTPTransport
+    connections: httpcore.AsyncConnectionPool
+    wires: Wires
     leases: int = 0
+    resets: int = 0
+    spoilt: bool = False
     retired: bool = False
 
     async def close_if_unused(self) -> None:
         if self.retired and self.leases == 0:
-            await self.transport.aclose()
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        await self.connections.aclose()
+        await self.wires.aclose()
 
 
 class Connections:
@@ -56,12 +68,14 @@ class Connections:
         key = pool_key(endpoint)
         pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[key] = Pool(self._open(endpoint))
+            pool = self._pools[key] = self._open(endpoint)
         pool.leases += 1
         try:
             yield pool
         finally:
             pool.leases -= 1
+            if pool.spoilt or pool.resets >= _MAX_RESETS:
+                await self._retire(key, pool)
             await pool.close_if_unused()
 
     async def renew(self, endpoint: Endpoint) -> None:
@@ -70,18 +84,23 @@ class Connections:
 
     async def warm(self, endpoint: Endpoint) -> bool:
         """Opens a connection ahead, by the smallest request there is and without the key."""
-        import httpx
+        import httpcore
 
-        request = httpx.Request(
-            "HEAD", endpoint.base_url, extensions={"timeout": {"connect": 5.0, "read": 5.0}}
+        request = httpcore.Request(
+            "HEAD",
+            endpoint.base_url,
+            headers={"Host": urlsplit(endpoint.base_url).netloc},
+            extensions={"timeout": {"connect": _WARM_S, "read": _WARM_S}},
         )
-        async with self.lease(endpoint) as pool:
-            try:
-                response = await pool.transport.handle_async_request(request)
-                await response.aread()
-                await response.aclose()
-            except (httpx.HTTPError, ssl.SSLError):
-                return False
+        try:
+            async with self.lease(endpoint) as pool:
+                response = await pool.connections.handle_async_request(request)
+                try:
+                    await response.aread()
+                finally:
+                    await response.aclose()
+        except network_errors():
+            return False
         return True
 
     async def aclose(self) -> None:
@@ -89,7 +108,7 @@ class Connections:
         pools = list(self._pools.values())
         self._pools.clear()
         for pool in pools:
-            await pool.transport.aclose()
+            await pool.aclose()
 
     async def _drop_all_after_suspension(self) -> None:
         """The monotonic clock stands still while a laptop sleeps, and its idle connections die."""
@@ -100,32 +119,31 @@ class Connections:
                 await self._retire(key)
         self._gap_s = gap_s
 
-    async def _retire(self, key: PoolKey) -> None:
-        pool = self._pools.pop(key, None)
-        if pool is not None:
-            pool.retired = True
-            await pool.close_if_unused()
+    async def _retire(self, key: PoolKey, only: Pool | None = None) -> None:
+        if only is None or self._pools.get(key) is only:
+            pool = self._pools.pop(key, None)
+            if pool is not None:
+                pool.retired = True
+                await pool.close_if_unused()
 
-    def _open(self, endpoint: Endpoint) -> httpx.AsyncHTTPTransport:
-        """A bare transport has no redirects, cookies, netrc or environment of its own to be switched off.
+    def _open(self, endpoint: Endpoint) -> Pool:
+        """A bare pool has no redirects, cookies, netrc or environment of its own to be switched off."""
+        import httpcore
 
-        HTTP/2 stays off: the library never tells the server that a stream was given up, so a cancelled
-        model would go on to the end at the user's cost.
-        """
-        import httpx
+        from foretype.backends.wire import Wires
 
         secure = endpoint.base_url.startswith("https:")
-        return httpx.AsyncHTTPTransport(
-            verify=self._context(endpoint.certificates) if secure else trusting_nobody(),
-            trust_env=False,
-            http2=False,
-            proxy=endpoint.proxy,
-            limits=httpx.Limits(
-                max_connections=_MAX_CONNECTIONS,
-                max_keepalive_connections=_MAX_IDLE_CONNECTIONS,
-                keepalive_expiry=_IDLE_EXPIRY_S,
-            ),
+        wires = Wires()
+        connections = httpcore.AsyncConnectionPool(
+            ssl_context=self._context(endpoint.certificates) if secure else trusting_nobody(),
+            proxy=proxy_at(endpoint.proxy) if endpoint.proxy else None,
+            max_connections=_MAX_CONNECTIONS,
+            max_keepalive_connections=_MAX_IDLE_CONNECTIONS,
+            keepalive_expiry=_IDLE_EXPIRY_S,
+            http2=secure,
+            network_backend=wires,
         )
+        return Pool(connections, wires)
 
     def _context(self, certificates: str | None) -> ssl.SSLContext:
         """The system's trust store, and the private authorities the user's environment names beside it."""
@@ -140,6 +158,27 @@ class Connections:
 
 def pool_key(endpoint: Endpoint) -> PoolKey:
     return endpoint.origin, endpoint.key, endpoint.proxy, endpoint.certificates
+
+
+def network_errors() -> tuple[type[Exception], ...]:
+    """What is raised where the network is at fault, or a package for it is missing."""
+    import httpcore
+
+    library = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError)
+    return (*library, OSError, ImportError)
+
+
+def proxy_at(url: str) -> httpcore.Proxy:
+    """The proxy of a url, its user and password taken out of it."""
+    import httpcore
+
+    parts = urlsplit(url)
+    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ImportError("socksio")
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = f":{parts.port}" if parts.port else ""
+    login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return httpcore.Proxy(f"{parts.scheme}://{host}{port}/", auth=login)
 
 
 def trusting_nobody() -> ssl.SSLContext:

@@ -32,7 +32,6 @@ _KINDS: dict[str, type[BackendError]] = {
     "ProxyError": ProxyError,
     "ReadError": StreamInterruptedError,
     "WriteError": StreamInterruptedError,
-    "CloseError": StreamInterruptedError,
     "LocalProtocolError": StreamInterruptedError,
     "RemoteProtocolError": StreamInterruptedError,
     "ConnectTimeout": DeadlineExceededError,
@@ -40,7 +39,6 @@ _KINDS: dict[str, type[BackendError]] = {
     "ReadTimeout": DeadlineExceededError,
     "WriteTimeout": DeadlineExceededError,
     "UnsupportedProtocol": RequestRejectedError,
-    "InvalidURL": RequestRejectedError,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from foretype.backends.endpoint import Endpoint
@@ -52,5 +53,5 @@ def for_chat(router: Endpoint) -> Endpoint:
 
 def for_text(router: Endpoint, provider: Provider, model: str) -> Endpoint:
     """A provider's own routes, reached through the router and paid there."""
-    root = provider.root.replace("{model}", model)
+    root = provider.root.replace("{model}", quote(model, safe="/"))
     return replace(router, dialect="openai", base_url=router_root(router.base_url) + root)

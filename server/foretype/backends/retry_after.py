@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import timezone
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 LONGEST_WAIT_S = 60.0
@@ -39,6 +38,8 @@ def _scaled(value: object, seconds_per_unit: float) -> float | None:
 
 def _until(value: str | None, wall_s: float) -> float | None:
     """An HTTP date; one that has passed means at once."""
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(value) if value else None
     except (ValueError, TypeError, IndexError):
