@@ -109,7 +109,7 @@ async def test_32_comments_for_ever_do_not_outlive_the_total(upstream: Upstream,
 
     upstream.will(script)
     with pytest.raises(DeadlineExceededError, match="the whole answer"):
-        await client.ask(TEXT, HASTY)
+        await asyncio.wait_for(client.ask(TEXT, HASTY), 5)
 
 
 async def test_33_first_token_too_late(upstream: Upstream, client: Client) -> None:
@@ -177,6 +177,17 @@ async def test_36_what_breaks_after_the_finish_does_not_matter(upstream: Upstrea
 
     upstream.will(script)
     assert (await client.ask(TEXT)).text == "a"
+
+
+async def test_36_a_connection_left_open_after_the_finish(upstream: Upstream, client: Client) -> None:
+    async def script(visit: Visit) -> None:
+        await visit.head(content_type=EVENTS)
+        await visit.say(TEXT.text("a") + TEXT.end())
+        await visit.until_gone()
+
+    upstream.will(script)
+    patient = replace(PATIENT, first_byte_s=60, idle_s=60, total_s=60, linger_s=0.01)
+    assert (await asyncio.wait_for(client.ask(TEXT, patient), 5)).text == "a"
 
 
 # Bytes and events
@@ -286,6 +297,13 @@ async def test_45_a_parameter_that_is_not_supported(
 
 async def test_45_only_once_and_only_what_can_be_left_out(upstream: Upstream, client: Client) -> None:
     upstream.will(answering("400 Bad", {"error": "unknown parameter: max_tokens"}))
+    with pytest.raises(RequestRejectedError):
+        await client.ask(TEXT)
+    assert len(upstream.heard) == 1
+
+
+async def test_45_a_complaint_that_only_uses_the_word(upstream: Upstream, client: Client) -> None:
+    upstream.will(answering("400 Bad", {"error": "roles must alternate until the stop"}))
     with pytest.raises(RequestRejectedError):
         await client.ask(TEXT)
     assert len(upstream.heard) == 1
@@ -572,6 +590,26 @@ async def test_63_an_idle_connection_reset_as_the_request_is_sent(upstream: Upst
     upstream.will(well, reset, well)
     await client.ask(TEXT)
     assert (await client.ask(TEXT)).text == "a + b"
+
+
+async def test_63_the_second_try_goes_over_a_new_connection(upstream: Upstream, client: Client) -> None:
+    """Where one idle connection has died in its sleep, so have the others."""
+    both_asked = asyncio.Event()
+
+    async def together(visit: Visit) -> None:
+        await both_asked.wait()
+        await well(visit)
+
+    async def hang_up(visit: Visit) -> None:
+        visit.hang_up()
+
+    upstream.will(together, together, hang_up, well)
+    asking = [asyncio.create_task(client.ask(TEXT)) for _ in range(2)]
+    await upstream.heard_requests(2)
+    both_asked.set()
+    await asyncio.gather(*asking)
+    assert (await client.ask(TEXT)).text == "a + b"
+    assert upstream.opened == 3
 
 
 async def test_63_no_second_try_once_text_has_arrived(upstream: Upstream, client: Client) -> None:

@@ -128,3 +128,6 @@ async def test_a_request_cancelled_at_any_moment_spoils_nothing(
         cancelled.cancel()
         await asyncio.wait([cancelled])
         assert (await asking).text == "a"
+    for stream in http2.streams:
+        if "/silent/" in stream.path:
+            await asyncio.wait_for(stream.given_up.wait(), 5)

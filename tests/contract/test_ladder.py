@@ -66,10 +66,13 @@ async def test_raw_text_where_a_provider_reads_the_familys_words(upstream: Upstr
     assert len(heard.body["stop"]) <= 4
 
 
+@pytest.mark.parametrize(
+    "wrong", ["<|fim_middle|>", "a + b\n\n\nassert add(2, 3) == 5", "a - b", "", "a + b<|file_sep|>"]
+)
 async def test_the_second_provider_where_the_first_takes_the_words_for_text(
-    upstream: Upstream, client: Client
+    upstream: Upstream, client: Client, wrong: str
 ) -> None:
-    upstream.will(continues("<|fim_middle|>"), continues("a + b"))
+    upstream.will(continues(wrong), continues("a + b"))
     standing = await standing_of(client, QWEN)
     assert standing.attempt == Attempt(Rung.TEXT, "hf-inference", QWEN)
     assert upstream.heard[1].path == f"/hf-inference/models/{QWEN}/v1/completions"

@@ -86,6 +86,7 @@ async def test_60_the_password_of_a_proxy_stays_out_of_messages(upstream: Upstre
         await client.ask(TEXT)
     assert "hunter2" not in str(failure.value)
     assert "hunter2" not in repr(client.endpoint)
+    assert failure.value.__suppress_context__  # the library's error may hold what nobody should see
 
 
 async def test_60_socks_without_its_package(client: Client) -> None:
@@ -127,7 +128,6 @@ async def test_the_key_goes_along_and_shows_in_no_message(upstream: Upstream, cl
         await client.ask(TEXT)
     assert upstream.heard[0].headers["authorization"] == "Bearer hf_canary"
     assert "canary" not in str(failure.value)
-    assert failure.value.__cause__ is None
 
 
 async def test_each_key_has_its_own_connections(upstream: Upstream, client: Client) -> None:

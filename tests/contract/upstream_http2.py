@@ -22,6 +22,7 @@ class Stream:
     path: str
     server: Connection
     reset: asyncio.Event = field(default_factory=asyncio.Event)
+    given_up: asyncio.Event = field(default_factory=asyncio.Event)
     reset_code: int | None = None
 
     def head(self, content_type: str) -> None:
@@ -90,6 +91,10 @@ class Connection(asyncio.Protocol):
             self.take(event)
         self.flush()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        for stream in self.streams.values():
+            stream.given_up.set()
+
     def take(self, event: h2.events.Event) -> None:
         if isinstance(event, h2.events.RequestReceived):
             headers = {bytes(name): bytes(value).decode() for name, value in event.headers}
@@ -102,6 +107,7 @@ class Connection(asyncio.Protocol):
             stream = self.streams[event.stream_id]
             stream.reset_code = event.error_code
             stream.reset.set()
+            stream.given_up.set()
 
     def flush(self) -> None:
         if not self.transport.is_closing():

@@ -126,6 +126,15 @@ def test_the_documented_layouts() -> None:
     )
 
 
+def test_the_slots_of_a_layout_are_text_in_the_code() -> None:
+    qwen = family_of("qwen2.5-coder")
+    assert qwen is not None
+    hole = Hole("{suffix}{path}", "{prefix}{{", chunks=(Chunk("{text}", "{files}"),))
+    text = rendered(qwen, hole).text
+    assert text.startswith("<|repo_name|>workspace\n<|file_sep|>{text}\n{files}\n")
+    assert text.endswith("<|fim_prefix|>{suffix}{path}<|fim_suffix|>{prefix}{{<|fim_middle|>")
+
+
 def test_a_family_without_files_gets_them_as_comments() -> None:
     codegemma = family_of("google/codegemma-2b")
     assert codegemma is not None
