@@ -131,3 +131,17 @@ async def test_a_request_cancelled_at_any_moment_spoils_nothing(
     for stream in http2.streams:
         if "/silent/" in stream.path:
             await asyncio.wait_for(stream.given_up.wait(), 5)
+
+
+async def test_a_connection_is_not_lost_when_one_who_waits_for_it_is_cancelled(
+    http2: Http2Upstream, asker: Client
+) -> None:
+    asking = asyncio.create_task(asker.ask(TEXT))
+    waiting = asyncio.create_task(asker.ask(TEXT))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert (await asking).text == "a"
+    await asyncio.wait_for(http2.connections[0].lost.wait(), 5)
+    assert (await asker.ask(TEXT)).text == "a"

@@ -71,6 +71,7 @@ class Connection(asyncio.Protocol):
         self.h2 = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
         self.streams: dict[int, Stream] = {}
         self.errors: list[Exception] = []
+        self.lost = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -92,6 +93,7 @@ class Connection(asyncio.Protocol):
         self.flush()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.lost.set()
         for stream in self.streams.values():
             stream.given_up.set()
 
