@@ -26,10 +26,12 @@ from foretype.errors import (
     PaymentRequiredError,
     RateLimitedError,
     RequestRejectedError,
+    SettingsError,
     StreamInterruptedError,
     UnauthorizedError,
     UnavailableError,
 )
+from foretype.prompt.asked import RawPrompt
 
 from contract.asking import HASTY, PATIENT, Answer, Client
 from contract.spoken import CHAT, EVENTS, SPOKEN, openai_chat, openai_text
@@ -300,6 +302,17 @@ async def test_45_only_once_and_only_what_can_be_left_out(upstream: Upstream, cl
     with pytest.raises(RequestRejectedError):
         await client.ask(TEXT)
     assert len(upstream.heard) == 1
+
+
+async def test_45_a_parameter_that_has_another_name(upstream: Upstream, client: Client) -> None:
+    message = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+    upstream.will(
+        answering("400 Bad", {"error": {"message": message, "param": "max_tokens"}}),
+        lambda visit: TALK.tell(visit, "a"),
+    )
+    assert (await client.ask(TALK)).text == "a"
+    assert "max_tokens" not in upstream.heard[1].body
+    assert upstream.heard[1].body["max_completion_tokens"] == 16
 
 
 async def test_45_a_complaint_that_only_uses_the_word(upstream: Upstream, client: Client) -> None:
@@ -646,6 +659,20 @@ async def test_a_model_that_cannot_fill_a_hole(
 async def test_a_dialect_without_a_route_for_the_prompt_says_so_without_asking(client: Client) -> None:
     with pytest.raises(FillUnsupportedError):
         await client.ask(replace(SPOKEN[6], prompt=SPOKEN[0].prompt))
+
+
+async def test_a_dialect_that_does_not_exist(client: Client) -> None:
+    client.endpoint = replace(client.endpoint, dialect="klingon")
+    with pytest.raises(SettingsError, match="one of openai, llamacpp"):
+        await client.ask(replace(TEXT, dialect="klingon"))
+
+
+async def test_half_a_surrogate_pair_in_the_code_is_sent_as_a_question_mark(
+    upstream: Upstream, client: Client
+) -> None:
+    upstream.will(well)
+    await client.ask(TEXT, prompt=RawPrompt("a\ud83d"))
+    assert upstream.heard[0].body["prompt"] == "a?"
 
 
 async def test_the_provider_that_served_is_told_once(upstream: Upstream, client: Client) -> None:

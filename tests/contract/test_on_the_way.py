@@ -102,7 +102,9 @@ async def test_a_warm_connection_is_used_by_the_first_request(upstream: Upstream
         await visit.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n")
 
     upstream.will(head, well)
+    assert not client.connections.is_warm(client.endpoint)
     assert await client.connections.warm(client.endpoint)
+    assert await client.connections.warm(client.endpoint), "a second time is no request"
     await client.ask(TEXT)
     assert upstream.opened == 1
     assert "authorization" not in upstream.heard[0].headers

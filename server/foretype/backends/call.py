@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from foretype import __version__
 from foretype.backends.dialects.table import DIALECTS
 from foretype.backends.failures import make
-from foretype.errors import FillUnsupportedError
+from foretype.errors import FillUnsupportedError, SettingsError
 
 if TYPE_CHECKING:
     import httpcore
 
     from foretype.backends.deadlines import Deadlines
-    from foretype.backends.dialects.shape import Route
+    from foretype.backends.dialects.shape import Dialect, Route
     from foretype.backends.endpoint import Endpoint
     from foretype.backends.request import Request
     from foretype.backends.sending import Sending
@@ -35,11 +35,11 @@ class Call:
 
 def call_for(endpoint: Endpoint, request: Request, refused: frozenset[str]) -> Call:
     """The endpoint's dialect gives the request its shape, less what its server refused before."""
-    dialect = DIALECTS[endpoint.dialect]
+    dialect = dialect_of(endpoint)
     route = dialect.route_for(request.prompt)
     if route is None:
         raise make(FillUnsupportedError, endpoint, request.model)
-    body = {name: value for name, value in route.body(request).items() if name not in refused}
+    body = route.body_without(request, refused)
     url = dialect.url(endpoint.base_url, route)
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Call(
@@ -47,8 +47,15 @@ def call_for(endpoint: Endpoint, request: Request, refused: frozenset[str]) -> C
         headers=headers_for(endpoint, url, route, len(content)),
         content=content,
         route=route,
-        optional_sent=route.optional & body.keys(),
+        optional_sent=(route.optional | route.renamed.keys()) & body.keys(),
     )
+
+
+def dialect_of(endpoint: Endpoint) -> Dialect:
+    if endpoint.dialect not in DIALECTS:
+        known = ", ".join(DIALECTS)
+        raise SettingsError(f"Endpoint '{endpoint.name}' has no `dialect` we know: it is one of {known}.")
+    return DIALECTS[endpoint.dialect]
 
 
 def headers_for(endpoint: Endpoint, url: str, route: Route, length: int) -> tuple[tuple[str, str], ...]:

@@ -83,7 +83,9 @@ class Connections:
         await self._retire(pool_key(endpoint))
 
     async def warm(self, endpoint: Endpoint) -> bool:
-        """Opens a connection ahead, by the smallest request there is and without the key."""
+        """Opens a connection ahead where none is ready, by the smallest request and without the key."""
+        if self.is_warm(endpoint):
+            return True
         import httpcore
 
         request = httpcore.Request(
@@ -102,6 +104,12 @@ class Connections:
         except network_errors():
             return False
         return True
+
+    def is_warm(self, endpoint: Endpoint) -> bool:
+        """True where the next request finds a connection that is open and free."""
+        pool = self._pools.get(pool_key(endpoint))
+        connections = pool.connections.connections if pool else []
+        return any(c.is_available() and not c.is_closed() and not c.has_expired() for c in connections)
 
     async def aclose(self) -> None:
         """Closes every pool, those in use included."""

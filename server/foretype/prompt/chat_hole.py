@@ -35,6 +35,15 @@ def last_words(prefix: str) -> str:
     return said[said.rfind("\n") + 1 :]
 
 
+def continued(prefix: str, answer: str) -> str:
+    """What a begun answer puts at the cursor: the prefix holds the blanks before it already."""
+    blanks = prefix[len(prefix.rstrip()) :]
+    common = 0
+    while common < min(len(blanks), len(answer)) and blanks[common] == answer[common]:
+        common += 1
+    return answer[common:]
+
+
 def shown(hole: Hole, mark: str) -> str:
     """The file with the mark in it, after the pieces of other files."""
     others = "".join(f"File: {on_one_line(chunk.path)}\n{chunk.text}\n\n" for chunk in hole.chunks)

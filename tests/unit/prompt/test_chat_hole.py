@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from foretype.prompt.asked import Chunk
-from foretype.prompt.chat_hole import begun_chat_for, chat_for
+from foretype.prompt.chat_hole import begun_chat_for, chat_for, continued
 from foretype.prompt.hole import Hole
 
 HOLE = Hole("def f():\n    return  ", "\n", path="m.py", language="python", chunks=(Chunk("a.py", "A"),))
@@ -27,3 +29,21 @@ def test_an_answer_begun_with_the_line_of_the_cursor() -> None:
     assert [message.role for message in messages] == ["system", "user", "assistant"]
     assert messages[-1].text == "    return"
     assert begun_chat_for(Hole("def f():\n    ", "")).messages[-1].text == "def f():"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "answer", "inserted"),
+    [
+        ("    return ", " a + b", "a + b"),
+        ("    return", " a + b", " a + b"),
+        ("    return ", "a + b", "a + b"),
+        ("def f():\n    ", "\n    return 1", "return 1"),
+        ("def f():\n    ", "\n        return 1", "    return 1"),
+        ("x = ", "", ""),
+        ("", "\nimport a", "\nimport a"),
+    ],
+)
+def test_blanks_that_stand_before_the_cursor_are_not_put_there_again(
+    prefix: str, answer: str, inserted: str
+) -> None:
+    assert continued(prefix, answer) == inserted

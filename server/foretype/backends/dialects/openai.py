@@ -19,6 +19,8 @@ OPTIONAL = frozenset(
     {"stream_options", "temperature", "top_p", "seed", "stop", "reasoning_effort"},
 )
 
+NEWER_NAMES: dict[str, str] = {"max_tokens": "max_completion_tokens"}
+
 
 def sampling(request: Request) -> Payload:
     """The part of a body that chat and text completions share."""
@@ -83,5 +85,5 @@ OPENAI = Dialect(
     name="openai",
     prefix="/v1",
     raw=Route("/completions", text_body, read_text, optional=OPTIONAL),
-    chat=Route("/chat/completions", chat_body, read_chat, optional=OPTIONAL),
+    chat=Route("/chat/completions", chat_body, read_chat, optional=OPTIONAL, renamed=NEWER_NAMES),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,13 +17,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Route:
-    """One path of a server: what to send there and how to read what comes back."""
+    """One path of a server: what to send there and how to read what comes back.
+
+    What is `optional` is left out where a server refuses it, what is `renamed` is sent under its other name.
+    """
 
     path: str
     body: Callable[[Request], Payload]
     read: Callable[[Payload], Delta]
     framing: Framing = Framing.EVENTS
     optional: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def body_without(self, request: Request, refused: frozenset[str]) -> Payload:
+        """The body, less what the server refused before."""
+        body = self.body(request)
+        for name in refused & body.keys():
+            value = body.pop(name)
+            if name in self.renamed:
+                body[self.renamed[name]] = value
+        return body
 
 
 @dataclass(frozen=True)
