@@ -53,7 +53,7 @@ def going(client: Client, way: str) -> Client:
 
 
 async def test_streams_share_one_connection(http2: Http2Upstream, asker: Client) -> None:
-    for _ in range(3):
+    for _ in range(40):
         assert (await asker.ask(TEXT)).text == "a"
     await asyncio.gather(*[asker.ask(TEXT) for _ in range(10)])
     assert len(http2.connections) == 1

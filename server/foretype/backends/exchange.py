@@ -33,12 +33,12 @@ class Exchange:
         }
 
     async def next_bytes(self) -> bytes:
-        """The next piece of the body as it came over the wire, empty at its end."""
-        try:
-            return await self._pieces.__anext__()
-        except StopAsyncIteration:
-            self.read_to_end = True
-            return b""
+        """The next piece of the body as it came over the wire, empty at its end and only there."""
+        async for piece in self._pieces:
+            if piece:
+                return piece
+        self.read_to_end = True
+        return b""
 
     async def aclose(self) -> None:
         """Lets go of the connection; over HTTP/1.1 one that was not read to its end is closed."""
