@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,6 +71,7 @@ def give_up_after(limit_s: float, stage: Stage) -> Iterator[None]:
     """
     task = asyncio.current_task()
     assert task is not None
+    cancelled_before = cancellations(task)
     fired = False
 
     def fire() -> None:
@@ -81,14 +83,22 @@ def give_up_after(limit_s: float, stage: Stage) -> Iterator[None]:
     try:
         yield
     except asyncio.CancelledError:
-        if fired and not cancelled_by_others(task):
+        if fired and take_back_one(task) <= cancelled_before:
             raise TooLateError(stage) from None
         raise
     finally:
         timer.cancel()
 
 
-def cancelled_by_others(task: asyncio.Task[object]) -> bool:
-    """Takes back the timer's own cancellation and says whether another one stands; 3.10 cannot tell."""
-    uncancel = getattr(task, "uncancel", None)
-    return uncancel is not None and uncancel() > 0
+def cancellations(task: asyncio.Task[object]) -> int:
+    """How many cancellations of a task stand; Python 3.10 does not count them."""
+    if sys.version_info >= (3, 11):
+        return task.cancelling()
+    return 0
+
+
+def take_back_one(task: asyncio.Task[object]) -> int:
+    """Takes back the timer's own cancellation and says how many others stand."""
+    if sys.version_info >= (3, 11):
+        return task.uncancel()
+    return 0
