@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 PATIENT = Deadlines(connect_s=5, first_byte_s=5, idle_s=5, total_s=10, retry_pause_s=0, linger_s=1)
 """Long enough never to matter on a slow machine."""
 
-HASTY = Deadlines(connect_s=0.05, first_byte_s=0.05, idle_s=0.05, total_s=0.2, retry_pause_s=0, linger_s=0.05)
-"""Short enough to be waited for in a test."""
-
 
 @dataclass
 class Answer:

@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.asking import PATIENT, Client, request_of
-from contract.spoken import CHAT, EVENTS, RAW, SPOKEN
-from contract.test_faults import answering, well
-from contract.test_on_the_way import Key
 from foretype.backends.breaker import CircuitBreaker
 from foretype.backends.upstream import Upstream as Way
 from foretype.errors import (
@@ -24,6 +20,11 @@ from foretype.errors import (
     RateLimitedError,
     UnauthorizedError,
 )
+
+from contract.asking import PATIENT, Client, request_of
+from contract.spoken import CHAT, EVENTS, RAW, SPOKEN
+from contract.test_faults import answering, well
+from contract.test_on_the_way import Key
 
 if TYPE_CHECKING:
     from contract.upstream import Upstream, Visit

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from contract.asking import PATIENT, Answer, Client
+from contract.spoken import SPOKEN, Spoken
 from foretype.backends.delta import Finish, Usage
 from foretype.errors import (
     BackendError,
@@ -17,9 +20,6 @@ from foretype.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-
-from contract.asking import HASTY, Answer, Client
-from contract.spoken import SPOKEN, Spoken
 
 if TYPE_CHECKING:
     from contract.upstream import Upstream, Visit
@@ -127,7 +127,7 @@ async def test_gives_up_on_a_server_that_never_answers(
 ) -> None:
     upstream.will(lambda visit: visit.until_gone())
     with pytest.raises(DeadlineExceededError):
-        await client.ask(spoken, HASTY)
+        await client.ask(spoken, replace(PATIENT, first_byte_s=0.1))
     await asyncio.wait_for(upstream.visits[0].gone.wait(), 5)
 
 
@@ -141,7 +141,7 @@ async def test_gives_up_on_an_answer_that_stalls(spoken: Spoken, upstream: Upstr
     upstream.will(script)
     answer = Answer()
     with pytest.raises(DeadlineExceededError):
-        await client.ask(spoken, HASTY, into=answer)
+        await client.ask(spoken, replace(PATIENT, idle_s=0.1), into=answer)
     assert answer.text == "a"
     await asyncio.wait_for(upstream.visits[0].gone.wait(), 5)
 

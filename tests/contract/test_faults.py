@@ -11,6 +11,9 @@ from email.utils import formatdate
 
 import pytest
 
+from contract.asking import PATIENT, Answer, Client
+from contract.spoken import CHAT, EVENTS, SPOKEN, openai_chat, openai_text
+from contract.upstream import Script, Upstream, Visit, serving
 from foretype.backends.connections import Connections
 from foretype.backends.delta import Finish
 from foretype.errors import (
@@ -33,13 +36,8 @@ from foretype.errors import (
 )
 from foretype.prompt.asked import RawPrompt
 
-from contract.asking import HASTY, PATIENT, Answer, Client
-from contract.spoken import CHAT, EVENTS, SPOKEN, openai_chat, openai_text
-from contract.upstream import Script, Upstream, Visit, serving
-
 TEXT = SPOKEN[0]
 TALK = SPOKEN[1]
-HASTY_START = replace(PATIENT, first_byte_s=0.05)
 
 
 def answering(status: str, body: object, content_type: str = "application/json", **headers: str) -> Script:
@@ -101,7 +99,7 @@ async def test_31_connection_hangs(upstream: Upstream, client: Client) -> None:
 async def test_32_headers_one_byte_at_a_time(upstream: Upstream, client: Client) -> None:
     upstream.will(lambda visit: visit.drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 10_000, every_s=0.005))
     with pytest.raises(DeadlineExceededError):
-        await client.ask(TEXT, HASTY)
+        await client.ask(TEXT, replace(PATIENT, first_byte_s=0.2))
 
 
 async def test_32_comments_for_ever_do_not_outlive_the_total(upstream: Upstream, client: Client) -> None:
@@ -111,7 +109,7 @@ async def test_32_comments_for_ever_do_not_outlive_the_total(upstream: Upstream,
 
     upstream.will(script)
     with pytest.raises(DeadlineExceededError, match="the whole answer"):
-        await asyncio.wait_for(client.ask(TEXT, HASTY), 5)
+        await asyncio.wait_for(client.ask(TEXT, replace(PATIENT, total_s=0.3)), 5)
 
 
 async def test_33_first_token_too_late(upstream: Upstream, client: Client) -> None:
@@ -121,7 +119,7 @@ async def test_33_first_token_too_late(upstream: Upstream, client: Client) -> No
 
     upstream.will(script)
     with pytest.raises(DeadlineExceededError, match="the first byte"):
-        await client.ask(TEXT, HASTY_START)
+        await client.ask(TEXT, replace(PATIENT, first_byte_s=0.1))
 
 
 async def test_34_stalls_in_the_middle(upstream: Upstream, client: Client) -> None:

@@ -10,11 +10,12 @@ from dataclasses import replace
 import h2.errors
 import pytest
 
-from contract.asking import HASTY, PATIENT, Client
+from foretype.errors import DeadlineExceededError
+
+from contract.asking import PATIENT, Client
 from contract.spoken import EVENTS, SPOKEN
 from contract.test_on_the_way import AUTHORITY, server_context
 from contract.upstream_http2 import Http2Upstream, Stream, serving_http2
-from foretype.errors import DeadlineExceededError
 
 TEXT = SPOKEN[0]
 
@@ -83,7 +84,7 @@ async def test_a_stream_that_is_closed_early_is_reset(http2: Http2Upstream, aske
 
 @pytest.mark.parametrize("way", ["silent", "stalled"])
 async def test_a_stream_that_is_too_late_is_reset(http2: Http2Upstream, asker: Client, way: str) -> None:
-    hasty = replace(HASTY, connect_s=5, first_byte_s=0.3, total_s=0.5)
+    hasty = replace(PATIENT, first_byte_s=0.2, idle_s=0.2)
     await asker.ask(TEXT)
     with pytest.raises(DeadlineExceededError):
         await going(asker, way).ask(TEXT, hasty)
