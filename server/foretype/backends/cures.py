@@ -41,7 +41,7 @@ _SENTENCES: dict[type[BackendError], str] = {
     OfflineError: "{endpoint} cannot be reached: check the connection, and that the server is running.",
     ProxyError: (
         "The proxy on the way to {endpoint} did not let the request through: check HTTPS_PROXY and "
-        "NO_PROXY.{detail}"
+        "NO_PROXY. {detail}"
     ),
     CertificateError: (
         "The certificate of {endpoint} is not trusted: {detail}. Behind a company proxy, name its "

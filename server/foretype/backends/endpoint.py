@@ -64,6 +64,8 @@ def check_address(name: str, url: str) -> None:
         raise SettingsError(f"The url of endpoint '{name}' must start with https:// and name a host.")
     if parts.username or parts.password:
         raise SettingsError(f"The url of endpoint '{name}' holds a password: put the key in `key_env`.")
+    if parts.query or parts.fragment:
+        raise SettingsError(f"The url of endpoint '{name}' must end with a path: nothing after ? or #.")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise SettingsError(
             f"The url of endpoint '{name}' must be https://: http:// is for this machine only."

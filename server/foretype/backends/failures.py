@@ -90,7 +90,15 @@ def failure_of(
     """The error for a failed answer, or for one that turned out to be an error on the way."""
     status = status or complaint.status
     kind = next((row.kind for row in ROWS if row.fits(status, complaint)), UnavailableError)
-    return make(kind, endpoint, model, status, retry_after_s(headers or {}, complaint.payload, time.time()))
+    wait_s = retry_after_s(headers or {}, complaint.payload, time.time())
+    return make(
+        kind,
+        endpoint,
+        model,
+        status,
+        wait_s,
+        detail=f"HTTP status {status}" if kind is BadAnswerError else "",
+    )
 
 
 def make(

@@ -24,7 +24,7 @@ from foretype.errors import (
 if TYPE_CHECKING:
     from foretype.backends.endpoint import Endpoint
 
-_NO_SOCKS = " SOCKS needs one more package: pip install 'httpx[socks]'."
+_NO_SOCKS = "SOCKS needs one more package: pip install 'httpx[socks]'."
 
 # By name, so that the HTTP library need not be imported to have a table of its errors.
 _KINDS: dict[str, type[BackendError]] = {

@@ -1,4 +1,4 @@
-"""The router's ladder: which way of filling a hole works for a model, best first."""
+"""The ladder: the ways of filling a hole by a model, best first."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from foretype.backends.dialects.table import DIALECTS
 from foretype.backends.providers import PROVIDERS, for_chat, for_text
+from foretype.prompt.asked import HolePrompt
 from foretype.prompt.chat_hole import begun_chat_for, chat_for
 from foretype.prompt.families import family_of
 from foretype.prompt.hole import Hole, rendered
+from foretype.prompt.special_tokens import CHAT_CONTROL, TokenInCode, guarded
 
 if TYPE_CHECKING:
     from foretype.backends.endpoint import Endpoint
@@ -23,6 +26,7 @@ class Rung(Enum):
     """A way of filling a hole."""
 
     TEXT = "text"
+    HOLE = "hole"
     BEGUN_CHAT = "begun chat"
     CHAT = "chat"
     NONE = "none"
@@ -45,15 +49,27 @@ class Attempt:
     model: str
 
 
+def rungs_at(endpoint: Endpoint, model: str) -> tuple[Rung, ...]:
+    """The ways worth trying at a server that the user named: our own layout where we know the model's,
+    then the server's, then a conversation."""
+    dialect = DIALECTS[endpoint.dialect]
+    ways = (
+        (Rung.TEXT, dialect.raw is not None and family_of(model) is not None),
+        (Rung.HOLE, dialect.hole is not None),
+        (Rung.CHAT, dialect.chat is not None),
+    )
+    return tuple(rung for rung, possible in ways if possible)
+
+
 def attempts(model: str, served: tuple[Served, ...]) -> tuple[Attempt, ...]:
-    """What is worth trying for a model of the router, best first.
+    """What is worth trying for a model of Hugging Face's router, which has no way of its own, best first.
 
     Raw text needs a family and a provider that continues text; of those at most two are tried.
     """
     name, _, suffix = model.partition(":")
     wanted = "" if suffix in _POLICIES else suffix
     chats = (Attempt(Rung.BEGUN_CHAT, wanted, model), Attempt(Rung.CHAT, wanted, model))
-    if family_of(name) is None:
+    if family_of(model) is None:
         return chats
     texts = [
         Attempt(Rung.TEXT, row.provider, name if row.provider == "hf-inference" else row.provider_model)
@@ -75,10 +91,22 @@ def endpoint_of(attempt: Attempt, router: Endpoint) -> Endpoint:
     return for_chat(router)
 
 
-def prompt_on(rung: Rung, model: str, hole: Hole) -> Prompt:
-    """The hole as a rung asks about it; the model is the one the user named."""
+def prompt_on(rung: Rung, model: str, hole: Hole) -> Prompt | TokenInCode:
+    """The hole as a rung asks about it, or why it cannot be asked about: see special_tokens."""
+    family = family_of(model)
+    control = family.control if family else ()
+    clean = guarded(control if rung is Rung.TEXT else control + CHAT_CONTROL, hole)
+    if isinstance(clean, TokenInCode):
+        return clean
     if rung is Rung.TEXT:
-        family = family_of(model.partition(":")[0])
         assert family is not None, "raw text is only tried where there is a family"
-        return rendered(family, hole)
-    return begun_chat_for(hole) if rung is Rung.BEGUN_CHAT else chat_for(hole)
+        return rendered(family, clean)
+    if rung is Rung.HOLE:
+        return HolePrompt(clean.prefix, clean.suffix, clean.chunks)
+    return begun_chat_for(clean) if rung is Rung.BEGUN_CHAT else chat_for(clean)
+
+
+def stops_on(rung: Rung, model: str) -> tuple[str, ...]:
+    """Where a server is to stop; only raw text needs to be told."""
+    family = family_of(model)
+    return family.stops if family and rung is Rung.TEXT else ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from foretype.backends.endpoint import Endpoint
-from foretype.backends.ladder import Attempt, Rung, Served, attempts, endpoint_of, prompt_on
+from foretype.backends.ladder import Attempt, Rung, Served, attempts, endpoint_of, prompt_on, stops_on
 from foretype.backends.request import Request
 from foretype.errors import (
     BadAnswerError,
@@ -19,7 +19,7 @@ from foretype.errors import (
 )
 from foretype.prompt.families import family_of
 from foretype.prompt.hole import Hole
-from foretype.prompt.special_tokens import CHAT_CONTROL, any_of
+from foretype.prompt.special_tokens import CHAT_CONTROL, TokenInCode, any_of
 
 HOLE = Hole(
     prefix='def add(a, b):\n    """Return the sum of a and b."""\n    return ',
@@ -77,20 +77,20 @@ async def find_standing(
 
 
 def probe_request(attempt: Attempt, model: str) -> Request:
-    family = family_of(model.partition(":")[0])
-    raw = attempt.rung is Rung.TEXT
+    prompt = prompt_on(attempt.rung, model, HOLE)
+    assert not isinstance(prompt, TokenInCode), "the hole of the probe holds no control token"
     return Request(
         model=attempt.model,
-        prompt=prompt_on(attempt.rung, model, HOLE),
+        prompt=prompt,
         max_tokens=_MAX_TOKENS[attempt.rung],
-        stop=family.stops if raw and family else (),
-        reasoning_effort=None if raw else "none",
+        stop=stops_on(attempt.rung, model),
+        reasoning_effort=None if attempt.rung is Rung.TEXT else "none",
     )
 
 
 def fills_the_hole(rung: Rung, model: str, answer: str) -> bool:
     """True where the answer begins with what belongs there and does not start the file over."""
-    family = family_of(model.partition(":")[0])
+    family = family_of(model)
     if any_of((family.control if family else ()) + CHAT_CONTROL).search(answer):
         return False
     if rung is Rung.CHAT:

@@ -121,6 +121,7 @@ def mapped(endpoint: Endpoint, model: str) -> Iterator[None]:
     except BackendError:
         raise
     except Exception as error:
+        _LOG.debug("%s failed with %s", endpoint.name, type(error).__name__)
         ours = from_exception(endpoint, model, error)
         if ours is None:
             raise

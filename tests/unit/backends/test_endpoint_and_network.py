@@ -35,6 +35,7 @@ def test_the_origin_of_an_endpoint(url: str, origin: str) -> None:
         ("example.com", "start with https"),
         ("file:///etc/passwd", "start with https"),
         ("https://", "start with https"),
+        ("https://a.example/v1?key=secret", "end with a path"),
     ],
 )
 def test_an_address_that_code_is_not_sent_to(url: str, reason: str) -> None:
