@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.asking import PATIENT, Answer, Client
-from contract.spoken import SPOKEN, Spoken
 from foretype.backends.delta import Finish, Usage
 from foretype.errors import (
     BackendError,
@@ -20,6 +18,9 @@ from foretype.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+
+from contract.asking import PATIENT, Answer, Client
+from contract.spoken import SPOKEN, Spoken
 
 if TYPE_CHECKING:
     from contract.upstream import Upstream, Visit

@@ -11,9 +11,6 @@ from email.utils import formatdate
 
 import pytest
 
-from contract.asking import PATIENT, Answer, Client
-from contract.spoken import CHAT, EVENTS, SPOKEN, openai_chat, openai_text
-from contract.upstream import Script, Upstream, Visit, serving
 from foretype.backends.connections import Connections
 from foretype.backends.delta import Finish
 from foretype.errors import (
@@ -35,6 +32,10 @@ from foretype.errors import (
     UnavailableError,
 )
 from foretype.prompt.asked import RawPrompt
+
+from contract.asking import PATIENT, Answer, Client
+from contract.spoken import CHAT, EVENTS, SPOKEN, openai_chat, openai_text
+from contract.upstream import Script, Upstream, Visit, serving
 
 TEXT = SPOKEN[0]
 TALK = SPOKEN[1]
