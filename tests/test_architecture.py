@@ -50,6 +50,7 @@ FENCES: dict[str, set[str]] = {
     "pydantic": {"config", "models", "prompt"},
     "llama_cpp": {"engine"},
     "httpx": {"backends", "models"},
+    "httpcore": {"backends"},
     "keyring": {"keys"},
 }
 
