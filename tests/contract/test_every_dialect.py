@@ -87,6 +87,19 @@ async def test_uses_one_connection_for_answers_read_to_their_end(
 
 
 @every_dialect
+async def test_a_reader_that_leaves_after_the_finish_leaves_a_connection_to_use(
+    spoken: Spoken, upstream: Upstream, client: Client
+) -> None:
+    for _ in range(3):
+        upstream.will(lambda visit: spoken.tell(visit, "a"))
+        async with aclosing(client.stream(spoken)) as deltas:
+            async for delta in deltas:
+                if delta.finish:
+                    break
+    assert upstream.opened == 1
+
+
+@every_dialect
 async def test_closing_the_stream_closes_the_connection(
     spoken: Spoken, upstream: Upstream, client: Client
 ) -> None:

@@ -28,15 +28,18 @@ async def read_answer(
     """The deltas of an answer, up to its end; an answer that breaks off raises after what it brought."""
     body = Body(exchange, route, countdown)
     served_by = exchange.headers.get("x-inference-provider", "")
-    while not body.at_end:
-        for payload in await body.next_payloads():
-            if is_error(payload):
-                raise failure_of(endpoint, model, complaint_in(payload))
-            delta = route.read(payload)
-            body.finished = body.finished or delta.finish is not None
-            if delta.says_something:
-                yield replace(delta, served_by=served_by) if served_by else delta
-                served_by = ""
+    try:
+        while not body.at_end:
+            for payload in await body.next_payloads():
+                if is_error(payload):
+                    raise failure_of(endpoint, model, complaint_in(payload))
+                delta = route.read(payload)
+                body.finished = body.finished or delta.finish is not None
+                if delta.says_something:
+                    yield replace(delta, served_by=served_by) if served_by else delta
+                    served_by = ""
+    finally:
+        await body.drain_what_is_over()
     if not body.finished:
         raise make(StreamInterruptedError, endpoint, model)
 
@@ -62,6 +65,11 @@ class Body:
                 raise
             self.at_end = True
             return []
+
+    async def drain_what_is_over(self) -> None:
+        """Reads the end of an answer whose reader left after its finish: the connection can be used again."""
+        while self.finished and not self.at_end:
+            await self.next_payloads()
 
     async def _read_once(self) -> list[Payload]:
         with self._countdown.wait(*self._limit()):
