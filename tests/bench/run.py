@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark beside this file, one after the other."""
+"""`make bench`: the benchmarks one after the other, or those that are named."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+BENCHMARKS = ("start", "edits", "postprocess", "predictor")
 
 
 def main(names: list[str]) -> None:
-    for path in sorted(HERE.glob("*.py")):
-        if path.stem != "run" and (not names or path.stem in names):
-            print(f"\n== {path.stem}")
-            runpy.run_path(str(path), run_name="__main__")
+    for name in names or BENCHMARKS:
+        print(f"\n== {name}")
+        runpy.run_path(str(HERE / f"{name}.py"), run_name="__main__")
 
 
 if __name__ == "__main__":
