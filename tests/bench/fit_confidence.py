@@ -22,12 +22,13 @@ from foretype.predictor import confidence
 from foretype.predictor.building import SourceFile, build
 from foretype.predictor.confidence import Confidence
 from foretype.predictor.predictor import Candidate, Predictor
+from foretype.predictor.search import Effort
 from foretype.predictor.traits import TRAITS
 from foretype.predictor.walking import Walk
 
 WEIGHTS = Path(confidence.__file__).parent / confidence.WEIGHTS_FILE
 RIDGE = 1e-4
-THRESHOLD = 0.5
+THRESHOLD = 0.6
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def examples(folder: Path, holes: int, suffixes: tuple[str, ...]) -> Iterator[Ex
     code = [file for file in files if file.path.endswith(suffixes)]
     segment = build(files)
     for seed, (workspace, below) in enumerate(product((True, False), (True, False))):
-        predictor = Predictor(confidence=Confidence({}, 0.0))
+        predictor = Predictor(Effort(deadline_s=1.0), Confidence({}, 0.0))
         predictor.learned(segment if workspace else None)
         for hole in cut_holes(code, holes, 100 + seed):
             candidates = candidates_at(predictor, code[hole.file], hole, below)

@@ -130,7 +130,10 @@ def _table(options: argparse.Namespace, learning: dict[str, float], result: Scor
         ),
         f"  exact                 {result.right:7.1%}   ({result.right_if_long:.1%} of the longer rests)",
         *(f"  exact, surest {rate:>5}   {right:7.1%}" for rate, right in result.precision_at.items()),
-        f"  shown from {result.threshold:.2f} on    {result.shown:7.1%}   right: {result.right_if_shown:.1%}",
+        (
+            f"  shown from {result.threshold:.2f} on    {result.shown:7.1%}"
+            f"   of which right {result.right_if_shown:.1%}"
+        ),
         f"  time for an answer    {result.p50_ms:.2f} ms p50, {result.p95_ms:.2f} ms p95",
         "  probability   answers   claimed   right",
         *(f"  {r.band:<11} {r.answers:9} {r.claimed:9.1%} {r.right:7.1%}" for r in result.reliability),

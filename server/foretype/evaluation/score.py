@@ -1,4 +1,4 @@
-"""Trials counted: how often right, how often among the surest, how far the probability can be believed."""
+"""Trials counted: how often right, how often among the surest, and how far a probability can be believed."""
 
 from __future__ import annotations
 

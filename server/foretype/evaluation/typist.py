@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from foretype.evaluation.subject import Subject
     from foretype.predictor.building import SourceFile
 
+# Taking a suggestion costs a key, so one of a single character is not worth showing.
+SHORTEST_SHOWN = 2
+
 
 @dataclass
 class Replay:
@@ -49,7 +52,7 @@ def _type_line(subject: Subject, number: int, line: str, column: int, replay: Re
     on_screen = ""
     while column < len(line):
         answer = subject.answer(number, column)
-        if answer and answer.probability >= subject.threshold:
+        if answer and answer.probability >= subject.threshold and len(answer.text) >= SHORTEST_SHOWN:
             text = answer.text.rstrip()
             is_right = text == line[column:]
             if text != on_screen:

@@ -43,7 +43,7 @@ def build(files: Iterable[SourceFile]) -> Segment:
 
 def _encode(file: SourceFile, vocabulary: Vocabulary) -> tuple[str, str, bytes]:
     buffer = Buffer(file.path, file.family, file.text.splitlines(), vocabulary)
-    return file.path, chr(FILE_BREAK) + "".join(buffer.words), b"\0" + b"".join(buffer.gaps)
+    return file.path, "".join(buffer.words) + chr(FILE_BREAK), b"".join(buffer.gaps) + b"\0"
 
 
 def _in_sorted_order(vocabulary: Vocabulary) -> tuple[list[str], dict[int, int]]:

@@ -49,9 +49,9 @@ class Passage:
 
     def of_word(self, word: int, piece: int, context: str) -> list[Evidence]:
         """The places where a word stands, as evidence that it comes next in this context."""
+        ends = self._places(chr(word))
         return [
-            (piece, self._agreement(end - 1, 0, context), self._weight(end))
-            for end in self._places(chr(word))
+            (piece, order, weight) for _, order, weight in self._read([end - 1 for end in ends], 0, context)
         ]
 
     def _places(self, needle: str) -> list[int]:
@@ -73,25 +73,24 @@ class Passage:
             places.append(at + width)
         return places
 
-    def _read(self, places: list[int], order: int, context: str) -> list[Evidence]:
-        """The piece at each place, with how far the tokens before it agree with the context."""
-        words, gaps = self.words, self.gaps
+    def _read(self, places: list[int], agreed: int, context: str) -> list[Evidence]:
+        """The piece at each place, and how many tokens before it agree, given that so many do."""
+        words, gaps, home = self.words, self.gaps, self.home
+        reading = self.reading
+        backwards = context[::-1][agreed:MAX_ORDER]
         found = []
         for place in places:
-            if place < len(words) and (word := ord(words[place])) != CURSOR:
-                piece = word << 8 | gaps[place] if word >= FIRST_WORD else LINE_END
-                found.append((piece, self._agreement(place, order, context), self._weight(place)))
+            if place >= len(words) or (word := ord(words[place])) == CURSOR:
+                continue
+            at = place - agreed
+            for token in backwards:
+                at -= 1
+                if at < 0 or words[at] != token:
+                    break
+            else:
+                at -= 1
+            distance = abs(home - place)
+            weight = reading.weight + reading.weight_nearby / (1.0 + distance / reading.nearby_tokens)
+            piece = word << 8 | gaps[place] if word >= FIRST_WORD else LINE_END
+            found.append((piece, place - at - 1, weight))
         return found
-
-    def _agreement(self, place: int, order: int, context: str) -> int:
-        """How many tokens before a place are those of the context, given that so many are."""
-        words = self.words
-        longest = min(len(context), place, MAX_ORDER)
-        while order < longest and words[place - order - 1] == context[-order - 1]:
-            order += 1
-        return order
-
-    def _weight(self, place: int) -> float:
-        reading = self.reading
-        distance = abs(self.home - place)
-        return reading.weight + reading.weight_nearby / (1.0 + distance / reading.nearby_tokens)

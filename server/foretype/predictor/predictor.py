@@ -95,7 +95,7 @@ class Predictor:
         text = buffer.lines[line]
         here = Passage(*passage_text(buffer, line, cursor), AROUND_CURSOR)
         others, paths = self._recent.others(buffer)
-        left_out = self._workspace.spans([buffer.path, *paths]) if self._workspace else ()
+        left_out = self._workspace.left_out([buffer.path, *paths]) if self._workspace else []
         passages = [here, others] if paths else [here]
         query = Query(buffer, line, cursor, passages, self._workspace, left_out, self._vocabulary)
         found = continuations(query.first(), query.following, self._effort)

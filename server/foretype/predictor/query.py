@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from foretype.predictor import tokens
 from foretype.predictor.blending import MAX_ORDER, Evidence, Guess, blend
 from foretype.predictor.buffer import Buffer, indentation_of
-from foretype.predictor.vocabulary import CURSOR, LINE_END, Vocabulary
+from foretype.predictor.vocabulary import CURSOR, FILE_BREAK, LINE_END, Vocabulary
 
 if TYPE_CHECKING:
     from foretype.predictor.passage import Passage
-    from foretype.predictor.workspace import Workspace
+    from foretype.predictor.workspace import LeftOut, Workspace
 
 LINES_FOR_WORDS = 400
-MAX_WORDS = 24
+MAX_WORDS = 12
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Query:
         cursor: Cursor,
         passages: Sequence[Passage],
         workspace: Workspace | None,
-        left_out: tuple[range, ...],
+        left_out: LeftOut,
         vocabulary: Vocabulary,
     ) -> None:
         self.buffer = buffer
@@ -131,6 +131,6 @@ class Query:
 def passage_text(buffer: Buffer, line: int, cursor: Cursor) -> tuple[str, bytes, int]:
     """A buffer's tokens with the cursor's mark in place of the rest of its line, and where that mark is."""
     before = "".join(buffer.words[:line]) + cursor.before
-    words = before + chr(CURSOR) + "".join(buffer.words[line + 1 :])
-    gaps = b"".join([*buffer.gaps[:line], cursor.gaps, b"\0", *buffer.gaps[line + 1 :]])
+    words = before + chr(CURSOR) + "".join(buffer.words[line + 1 :]) + chr(FILE_BREAK)
+    gaps = b"".join([*buffer.gaps[:line], cursor.gaps, b"\0", *buffer.gaps[line + 1 :], b"\0"])
     return words, gaps, len(before)

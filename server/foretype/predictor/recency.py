@@ -63,12 +63,12 @@ class RecentFiles:
         paths = []
         size = 0
         for other in islice(self._latest(buffer), MAX_OTHER_FILES):
-            text = chr(FILE_BREAK) + "".join(other.words)
+            text = "".join(other.words) + chr(FILE_BREAK)
             if size + len(text) > MAX_OTHER_TOKENS:
                 continue
             size += len(text)
             words.append(text)
-            gaps.append(b"\0" + b"".join(other.gaps))
+            gaps.append(b"".join(other.gaps) + b"\0")
             paths.append(other.path)
         return Passage("".join(words[::-1]), b"".join(gaps[::-1]), size, OTHER_FILES), paths
 

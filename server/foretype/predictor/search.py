@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 class Effort:
     """What a search may spend."""
 
-    expansions: int = 24
+    expansions: int = 20
     guesses_for_first: int = 8
-    guesses_per_step: int = 4
+    guesses_per_step: int = 3
     continuations: int = 4
-    deadline_s: float = 0.01
+    hopeless_cost: float = 5.0
+    margin_cost: float = 2.0
+    deadline_s: float = 0.002
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,14 @@ def continuations(
         pushed += 1
     complete: list[Continuation] = []
     expansions = 0
+    limit = effort.hopeless_cost
     while queue and len(complete) < effort.continuations:
         path = heappop(queue)[2]
+        if path.cost > limit:
+            break
         if path.guesses[-1].piece == LINE_END:
             complete.append(path)
+            limit = min(limit, path.cost + effort.margin_cost)
             continue
         if expansions >= effort.expansions or perf_counter() > deadline:
             continue

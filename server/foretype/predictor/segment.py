@@ -85,19 +85,10 @@ class Segment:
             high = bisect_right(places, wanted, low, high, key=lead_up)
         return found
 
-    def span_of_folder(self, folder: str) -> range:
-        """The places of the files in a folder and below; files stand in the order of their paths."""
-        first = bisect_left(self.paths, folder)
-        last = bisect_left(self.paths, folder + "\U0010ffff", first)
-        return self._span(first, last)
-
     def span_of(self, path: str) -> range:
         """The places of one file, none if it is not here."""
         at = bisect_left(self.paths, path)
-        if at < len(self.paths) and self.paths[at] == path:
-            return self._span(at, at + 1)
-        return range(0)
-
-    def _span(self, first: int, last: int) -> range:
+        if at == len(self.paths) or self.paths[at] != path:
+            return range(0)
         size = len(self.places)
-        return range(size - self.file_ends[last], size - self.file_ends[first])
+        return range(size - self.file_ends[at + 1], size - self.file_ends[at])

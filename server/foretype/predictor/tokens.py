@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import cast
 
 OPERATORS = (
@@ -45,12 +46,13 @@ def is_word(text: str, family: str) -> bool:
     return _WORD[family].fullmatch(text) is not None
 
 
-def words_that_begin(prefix: str, text: str, family: str) -> list[str]:
+def words_that_begin(prefix: str, text: str, family: str) -> Iterator[str]:
     """Every occurrence in a text of a word that begins with a prefix, the prefix itself included."""
-    word = _WORDS[family]
-    boundary = word.removesuffix("+")
-    tail = boundary + "*"
-    return cast("list[str]", re.findall(rf"(?<!{boundary}){re.escape(prefix)}{tail}", text))
+    letter = _WORDS[family].removesuffix("+")
+    # The letter before is looked at afterwards: a pattern that begins with plain text is found much faster.
+    for found in re.finditer(f"{re.escape(prefix)}{letter}*", text):
+        if not found.start() or not _WORD[family].fullmatch(text[found.start() - 1]):
+            yield found.group()
 
 
 def operators_that_begin(prefix: str) -> list[str]:

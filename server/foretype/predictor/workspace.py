@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from heapq import nlargest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from foretype.predictor.vocabulary import FIRST_WORD, LINE_END, Vocabulary
 
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
 
 PLACES_PER_ORDER = 8
 MAX_WORD_WEIGHT = 40.0
-SAME_FOLDER_WEIGHT = 1.0
 MAX_PREFIX_WORDS = 3000
-PREFIX_WORDS = 12
+PREFIX_WORDS = 6
 SMALL_RANGE = 40
+
+
+# The edges of stretches of places, in order: a place after an odd number of edges is left out.
+LeftOut: TypeAlias = list[int]
 
 
 class Workspace:
@@ -29,9 +33,10 @@ class Workspace:
         self._from_segment: dict[int, int] = {number: number for number in range(FIRST_WORD)}
         self._gaps = [vocabulary.gap_number(text) for text in segment.gap_texts]
 
-    def spans(self, paths: list[str]) -> tuple[range, ...]:
+    def left_out(self, paths: list[str]) -> LeftOut:
         """The places of these files, for `after` and `of_word` to leave out."""
-        return tuple(span for span in map(self.segment.span_of, paths) if span)
+        spans = sorted({(span.start, span.stop) for span in map(self.segment.span_of, paths) if span})
+        return [edge for span in spans for edge in span]
 
     def context(self, words: str) -> bytes:
         """The end of a context, backwards and in the segment's numbers, as far back as it knows the words."""
@@ -46,7 +51,7 @@ class Workspace:
             parts.append(number.to_bytes(4, "big"))
         return b"".join(parts)
 
-    def after(self, context: bytes, left_out: tuple[range, ...]) -> list[Evidence]:
+    def after(self, context: bytes, left_out: LeftOut) -> list[Evidence]:
         """What followed the last tokens of a context, from a sample of the places for each length."""
         found: list[Evidence] = []
         places = self.segment.places
@@ -56,12 +61,12 @@ class Workspace:
             outer = range(*ranges[order - 1])
             for at in _sample(outer, inner):
                 place = places[at]
-                if place and not any(place in span for span in left_out):
+                if place and not bisect_right(left_out, place) & 1:
                     found.append((self._piece(place - 1), order, 1.0))
             inner = outer
         return found
 
-    def of_word(self, word: int, piece: int, context: bytes, left_out: tuple[range, ...]) -> list[Evidence]:
+    def of_word(self, word: int, piece: int, context: bytes, left_out: LeftOut) -> list[Evidence]:
         """How often a word stands after the last 0, 1, 2 … tokens of a context."""
         number = self.context(chr(word))
         ranges = self.segment.ranges(number + context) if number else []
@@ -73,7 +78,7 @@ class Workspace:
             inner = high - low
             if count and inner <= SMALL_RANGE:
                 places = self.segment.places[low:high]
-                count -= sum(1 for place in places if any(place in span for span in left_out))
+                count -= sum(bisect_right(left_out, place) & 1 for place in places)
             if count > 0:
                 found.append((piece, order, min(float(count), MAX_WORD_WEIGHT)))
         return found
