@@ -40,7 +40,7 @@ def parse_layer(raw: object, source: str) -> Layer:
 
 def unwrapped(raw: object, findings: Findings) -> Mapping[object, object] | None:
     inner = raw.get(SECTION) if isinstance(raw, Mapping) and SECTION in raw else raw
-    if inner is None:
+    if inner is None or inner == []:  # Lua's empty table, as Neovim's configuration has it, is sent as a list
         return None
     if isinstance(inner, Mapping):
         return inner

@@ -56,14 +56,15 @@ def test_client_settings_come_wrapped_or_bare(sent: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [None, {}, {"foretype": None}, {"foretype": {}}, {"complete": None}, {"token": ""}]
+    "sent",
+    [None, {}, {"foretype": None}, {"foretype": {}}, {"complete": None}, {"token": ""}, [], {"foretype": []}],
 )
 def test_client_settings_may_say_nothing(sent: object) -> None:
     assert resolved(sent).settings == Settings()
     assert resolved(sent).problems == ()
 
 
-@pytest.mark.parametrize("sent", [7, "x", [], [{"token": "x"}], True, {"foretype": "x"}, {"foretype": [1]}])
+@pytest.mark.parametrize("sent", [7, "x", [{"token": "x"}], True, {"foretype": "x"}, {"foretype": [1]}])
 def test_what_is_no_settings_object_is_one_problem(sent: object) -> None:
     outcome = resolved(sent)
     assert outcome.settings == Settings()
