@@ -174,6 +174,10 @@ async def test_28_cells_of_a_notebook_are_documents(probe: Editor) -> None:
     )
     assert await text_of(probe, cell) == "a = 2\n"
     probe.notify(
+        "notebookDocument/didChange", {"notebookDocument": book, "change": {"cells": {"textContent": 5}}}
+    )
+    assert (await probe.request("test/text", {"uri": cell}))["in_doubt"]
+    probe.notify(
         "notebookDocument/didClose", {"notebookDocument": book, "cellTextDocuments": [{"uri": cell}]}
     )
     assert await probe.request("test/text", {"uri": cell}) is None

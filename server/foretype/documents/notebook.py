@@ -131,6 +131,12 @@ class Notebooks:
         for key in dict.fromkeys((*(cell.key for cell in cells), *map(document_key, closed))):
             self._documents.close(key)
 
+    def doubt(self, uri: str) -> None:
+        """Mark every cell of a notebook whose text may differ from the editor's."""
+        notebook = self.get(uri)
+        for cell in notebook.cells if notebook else ():
+            self._documents.doubt(cell.uri)
+
     def get(self, uri: str) -> Notebook | None:
         return self._notebooks.get(document_key(uri))
 

@@ -14,6 +14,9 @@ from foretype.documents.notebook import (
     NotebookChange,
     Notebooks,
 )
+from foretype.lsp.client import at, string
+from foretype.lsp.codes import RpcError
+from foretype.lsp.messages import Json
 from foretype.lsp.server import Server
 from foretype.lsp.text_sync import changes
 
@@ -35,6 +38,11 @@ def register(server: Server, notebooks: Notebooks) -> None:
     def did_close(params: types.DidCloseNotebookDocumentParams) -> None:
         closed = (item.uri for item in params.cell_text_documents)
         notebooks.close(params.notebook_document.uri, closed)
+
+    @server.misread(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def doubt(params: Json, problem: RpcError) -> None:
+        """An edit that cannot be read may have happened in any cell."""
+        notebooks.doubt(string(at(params, "notebookDocument", "uri")))
 
 
 def cell(cell: types.NotebookCell) -> Cell:
