@@ -173,9 +173,8 @@ async def test_28_cells_of_a_notebook_are_documents(probe: Editor) -> None:
         {"notebookDocument": book, "change": {"cells": {"textContent": [change]}}},
     )
     assert await text_of(probe, cell) == "a = 2\n"
-    probe.notify(
-        "notebookDocument/didChange", {"notebookDocument": book, "change": {"cells": {"textContent": 5}}}
-    )
+    odd = {"cells": {"textContent": 5}}
+    probe.notify("notebookDocument/didChange", {"notebookDocument": book, "change": odd})
     assert (await probe.request("test/text", {"uri": cell}))["in_doubt"]
     probe.notify(
         "notebookDocument/didClose", {"notebookDocument": book, "cellTextDocuments": [{"uri": cell}]}
