@@ -11,11 +11,13 @@ import pytest
 from editors.desk import Desk
 from editors.helix import helix
 from editors.install import Editors
+from editors.model import knows
 from editors.patience import until
 
 from contract.upstream import Upstream
 
 TEXT = "import os\n\n\ndef größe(name):\n\treturn f'😀 {name}'\n\nprint(größe('日本'))\n"
+GREETING = "def greet(name, times):\n    return name * times\n\n"
 QUIET = ("", "Loaded 1 file.")
 EDITS = 40
 KEYS = (
@@ -40,6 +42,23 @@ async def test_the_server_attaches_and_says_nothing_to_the_user(
         await desk.wire.sent("textDocument/didChange", times=6)
         assert await hx.status() in QUIET
     assert desk.wire.messages("server", "window/showMessage") == []
+
+
+async def test_the_menu_offers_the_rest_of_the_line_and_the_word_it_begins_with(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    line = "größe = 'é😀'; print(greet('日本', 1))"
+    upstream.always(knows(line))
+    async with helix(editors, desk, desk.file("a.py", GREETING)) as hx:
+        await hx.type("geogröße = 'é😀'; pri")
+        # Helix opens no menu for an answer that came with nothing, and asks again at the next key.
+        await desk.wire.answered("textDocument/completion")
+        await hx.type("n")
+        await hx.screen.shows("✨ print(greet('日本', 1))")
+        await hx.type("<Tab>")
+        await hx.screen.shows(line)
+        await hx.type("<Enter><Escape>")
+        assert await hx.written() == f"{GREETING}{line}\n"
 
 
 @pytest.mark.parametrize("seed", [1, 2])
