@@ -6,7 +6,6 @@ the C library that came with them.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -62,6 +61,8 @@ def installed() -> Editors | None:
     choice = os.environ.get(CHOICE, "")
     if choice == "none":
         return None
+    if sys.platform == "win32":
+        raise CannotInstall("They are driven through Unix sockets and a terminal.")
     folder = Path(choice) if choice else Path.home() / ".cache" / "foretype-tests" / f"editors-{SUITE}"
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -74,6 +75,8 @@ def installed() -> Editors | None:
 @contextmanager
 def locked(lock: Path) -> Iterator[None]:
     """One installation at a time."""
+    import fcntl  # which Windows has not
+
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
