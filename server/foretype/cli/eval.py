@@ -134,6 +134,10 @@ def _table(options: argparse.Namespace, learning: dict[str, float], result: Scor
             f"  shown from {result.threshold:.2f} on    {result.shown:7.1%}"
             f"   of which right {result.right_if_shown:.1%}"
         ),
+        (
+            f"  with a second line    {result.second_lines:7.1%}"
+            f"   of which right {result.right_if_second_line:.1%}, both lines"
+        ),
         f"  time for an answer    {result.p50_ms:.2f} ms p50, {result.p95_ms:.2f} ms p95",
         "  probability   answers   claimed   right",
         *(f"  {r.band:<11} {r.answers:9} {r.claimed:9.1%} {r.right:7.1%}" for r in result.reliability),

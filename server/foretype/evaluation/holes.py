@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Hole:
-    """Where a line is cut, and what it went on with."""
+    """Where a line is cut, what it went on with, and the line after it."""
 
     file: int
     line: int
     column: int
     rest: str
+    next_line: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,25 +36,37 @@ class Trial:
 
     @property
     def is_right(self) -> bool:
-        return self.text is not None and self.text.rstrip() == self.hole.rest
+        """Whether the rest of the line is right, whatever follows it."""
+        return self.text is not None and self.text.partition("\n")[0].rstrip() == self.hole.rest
+
+    @property
+    def has_second_line(self) -> bool:
+        return self.text is not None and "\n" in self.text
+
+    @property
+    def is_right_throughout(self) -> bool:
+        """Whether the rest of the line is right, and the second line too if there is one."""
+        if self.text is None or not self.has_second_line:
+            return self.is_right
+        return self.is_right and self.text.partition("\n")[2].rstrip() == self.hole.next_line.rstrip()
 
 
 def cut_holes(files: Sequence[SourceFile], number: int, seed: int) -> list[Hole]:
     """So many holes, each at a random character of a random line that is not blank, in the files' order."""
     chance = random.Random(seed)
     lines = [
-        (at, number, line)
+        (at, number, line, following)
         for at, file in enumerate(files)
-        for number, line in enumerate(file.text.splitlines())
+        for number, (line, following) in enumerate(pairwise([*file.text.splitlines(), ""]))
         if line.strip()
     ]
     return sorted(_cut(*chance.choice(lines), chance) for _ in range(number if lines else 0))
 
 
-def _cut(file: int, number: int, line: str, chance: random.Random) -> Hole:
+def _cut(file: int, number: int, line: str, following: str, chance: random.Random) -> Hole:
     content = line.rstrip()
     column = chance.randrange(len(line) - len(line.lstrip()), len(content))
-    return Hole(file, number, column, content[column:])
+    return Hole(file, number, column, content[column:], following)
 
 
 def try_holes(

@@ -35,6 +35,8 @@ class Score:
     threshold: float
     shown: float
     right_if_shown: float
+    second_lines: float
+    right_if_second_line: float
     p50_ms: float
     p95_ms: float
     reliability: list[Reliability]
@@ -44,6 +46,7 @@ def score(trials: Sequence[Trial], threshold: float) -> Score:
     """Count the trials of one run."""
     surest = sorted(trials, key=lambda trial: trial.probability, reverse=True)
     shown = [trial for trial in surest if trial.text is not None and trial.probability >= threshold]
+    doubled = [trial for trial in shown if trial.has_second_line]
     milliseconds = sorted(trial.seconds * 1000 for trial in trials)
     return Score(
         holes=len(trials),
@@ -54,7 +57,9 @@ def score(trials: Sequence[Trial], threshold: float) -> Score:
         },
         threshold=threshold,
         shown=len(shown) / max(1, len(trials)),
-        right_if_shown=_share_right(shown),
+        right_if_shown=sum(trial.is_right_throughout for trial in shown) / max(1, len(shown)),
+        second_lines=len(doubled) / max(1, len(trials)),
+        right_if_second_line=sum(trial.is_right_throughout for trial in doubled) / max(1, len(doubled)),
         p50_ms=_at(milliseconds, 0.50),
         p95_ms=_at(milliseconds, 0.95),
         reliability=_reliability(surest),

@@ -38,37 +38,47 @@ def type_file(subject: Subject, file: SourceFile) -> Replay:
     replay = Replay()
     subject.open(file.path, file.family, [""])
     lines = [line.rstrip() for line in file.text.splitlines()]
-    for number, line in enumerate(lines):
-        indentation = len(line) - len(line.lstrip())
-        subject.edit(number, 1, [line[:indentation]])
-        _type_line(subject, number, line, indentation, replay)
-        subject.edit(number + 1, 0, [""])
+    at = 0
+    while at < len(lines):
+        indentation = len(lines[at]) - len(lines[at].lstrip())
+        subject.edit(at, 1, [lines[at][:indentation]])
+        at += _type_line(subject, lines, at, indentation, replay)
+        subject.edit(at, 0, [""])
         replay.keys += 1
         replay.characters += 1
     return replay
 
 
-def _type_line(subject: Subject, number: int, line: str, column: int, replay: Replay) -> None:
+def _type_line(subject: Subject, lines: list[str], at: int, column: int, replay: Replay) -> int:
+    """Type a line from a column on, and say how many lines that has made."""
+    line = lines[at]
     on_screen = ""
     while column < len(line):
-        answer = subject.answer(number, column)
-        if answer and answer.probability >= subject.threshold and len(answer.text) >= SHORTEST_SHOWN:
-            text = answer.text.rstrip()
-            is_right = text == line[column:]
+        text = _shown(subject, at, column)
+        if text:
+            rest = "\n".join([line[column:], *lines[at + 1 : at + 1 + text.count("\n")]])
+            is_right = text == rest
             if text != on_screen:
                 replay.shown += 1
                 replay.right += is_right
                 replay.wrong += not is_right
             if is_right:
                 replay.accepted_keys += 1
-                replay.characters += len(text)
-                subject.edit(number, 1, [line])
-                return
-            on_screen = text
-        else:
-            on_screen = ""
-        on_screen = on_screen[1:] if on_screen[:1] == line[column] else ""
+                replay.characters += sum(len(part.lstrip()) + 1 for part in text.split("\n")) - 1
+                accepted = lines[at : at + 1 + text.count("\n")]
+                subject.edit(at, 1, accepted)
+                return len(accepted)
+        on_screen = text[1:] if text[:1] == line[column] else ""
         column += 1
         replay.keys += 1
         replay.characters += 1
-        subject.edit(number, 1, [line[:column]])
+        subject.edit(at, 1, [line[:column]])
+    return 1
+
+
+def _shown(subject: Subject, at: int, column: int) -> str:
+    """What stands on the screen after the cursor; empty if nothing is sure enough."""
+    answer = subject.answer(at, column)
+    if answer is None or answer.probability < subject.threshold or len(answer.text) < SHORTEST_SHOWN:
+        return ""
+    return "\n".join(part.rstrip() for part in answer.text.split("\n"))

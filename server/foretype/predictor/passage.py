@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from foretype.predictor.blending import MAX_ORDER, Evidence
-from foretype.predictor.vocabulary import CURSOR, FIRST_WORD, LINE_END
+from foretype.predictor.vocabulary import CURSOR
 
 ENOUGH_PLACES = 8
 
@@ -91,6 +91,6 @@ class Passage:
                 at -= 1
             distance = abs(home - place)
             weight = reading.weight + reading.weight_nearby / (1.0 + distance / reading.nearby_tokens)
-            piece = word << 8 | gaps[place] if word >= FIRST_WORD else LINE_END
+            piece = word << 8 | gaps[place]
             found.append((piece, place - at - 1, weight))
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from foretype.predictor import tokens
@@ -13,12 +14,13 @@ from foretype.predictor.passage import AROUND_CURSOR, Passage
 from foretype.predictor.query import Query, cursor_at, passage_text
 from foretype.predictor.recency import RecentFiles
 from foretype.predictor.search import Effort, continuations
+from foretype.predictor.second_line import second_line
 from foretype.predictor.traits import Place, traits
 from foretype.predictor.vocabulary import Vocabulary
 from foretype.predictor.workspace import Workspace
 
 if TYPE_CHECKING:
-    from foretype.predictor.buffer import Buffer
+    from foretype.predictor.search import Continuation
     from foretype.predictor.segment import Segment
 
 
@@ -33,10 +35,11 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A prediction with the traits by which it was judged."""
+    """A prediction with what it was judged by."""
 
     prediction: Prediction
     traits: tuple[float, ...]
+    continuation: Continuation
 
 
 class Predictor:
@@ -76,36 +79,63 @@ class Predictor:
         self._recent.saved(path, text)
 
     def predict(self, key: str, line: int, column: int) -> Prediction | None:
-        """The likeliest rest of a line, if there is any; the caller decides what is likely enough to show."""
-        candidates = self.candidates(key, line, column)
-        return max((c.prediction for c in candidates), key=lambda p: p.probability, default=None)
+        """The likeliest rest of a line, if there is any; the caller decides what is likely enough to show.
+
+        A second line comes with it where both together are likely enough.
+        """
+        started = perf_counter()
+        query = self._query(key, line, column)
+        candidates = self._candidates(query, column, started) if query else []
+        best = max(candidates, key=lambda candidate: candidate.prediction.probability, default=None)
+        if query is None or best is None:
+            return None
+        return self._with_second_line(query, best, column, started)
 
     def candidates(self, key: str, line: int, column: int) -> list[Candidate]:
         """The few likeliest rests of a line."""
+        query = self._query(key, line, column)
+        return self._candidates(query, column, perf_counter()) if query else []
+
+    def _query(self, key: str, line: int, column: int) -> Query | None:
         buffer = self._recent.buffer(key)
         if buffer is None or not 0 <= line < len(buffer.lines):
-            return []
-        text = buffer.lines[line]
-        if not 0 <= column <= len(text) <= tokens.MAX_LINE_CHARS:
-            return []
-        return self._complete(buffer, line, column)
-
-    def _complete(self, buffer: Buffer, line: int, column: int) -> list[Candidate]:
+            return None
+        if not 0 <= column <= len(buffer.lines[line]) <= tokens.MAX_LINE_CHARS:
+            return None
         cursor = cursor_at(buffer, line, column)
-        text = buffer.lines[line]
         here = Passage(*passage_text(buffer, line, cursor), AROUND_CURSOR)
         others, paths = self._recent.others(buffer)
         left_out = self._workspace.left_out([buffer.path, *paths]) if self._workspace else []
         passages = [here, others] if paths else [here]
-        query = Query(buffer, line, cursor, passages, self._workspace, left_out, self._vocabulary)
-        found = continuations(query.first(), query.following, self._effort)
-        place = Place(text[:column], cursor.begun, buffer.near(line, -1), buffer.near(line, 1))
+        return Query(buffer, line, cursor, passages, self._workspace, left_out, self._vocabulary)
+
+    def _candidates(self, query: Query, column: int, started: float) -> list[Candidate]:
+        buffer, line, begun = query.buffer, query.line, query.cursor.begun
+        text = buffer.lines[line]
+        found = continuations(query.first(), query.following, self._effort, started)
+        place = Place(text[:column], begun, buffer.near(line, -1), buffer.near(line, 1))
         candidates = []
         for rank, continuation in enumerate(found):
-            rest = "".join(map(self._vocabulary.text_of, continuation.pieces))[len(cursor.begun) :]
+            rest = "".join(map(self._vocabulary.text_of, continuation.pieces))[len(begun) :]
             fitted = fit(rest, text[column:])
             if fitted:
                 judged = tuple(traits(place, rest, rank, found))
-                probability = self._confidence.of(judged)
-                candidates.append(Candidate(Prediction(fitted[0], probability, column + fitted[1]), judged))
+                prediction = Prediction(fitted[0], self._confidence.of(judged), column + fitted[1])
+                candidates.append(Candidate(prediction, judged, continuation))
         return candidates
+
+    def _with_second_line(self, query: Query, best: Candidate, column: int, started: float) -> Prediction:
+        prediction = best.prediction
+        line = query.buffer.lines[query.line]
+        if prediction.probability < self.threshold or line[column:].strip():
+            return prediction
+        completed = line[:column] + prediction.text
+        judge = (self._vocabulary, self._confidence, self._effort)
+        second = second_line(query, best.continuation, completed, *judge, started)
+        if second is None or prediction.probability * second.probability < self.threshold:
+            return prediction
+        return Prediction(
+            text=f"{prediction.text}\n{second.text}",
+            probability=prediction.probability * second.probability,
+            replace_to=prediction.replace_to,
+        )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from foretype.predictor import tokens
 from foretype.predictor.blending import MAX_ORDER, Evidence, Guess, blend
 from foretype.predictor.buffer import Buffer, indentation_of
-from foretype.predictor.vocabulary import CURSOR, FILE_BREAK, LINE_END, Vocabulary
+from foretype.predictor.vocabulary import CURSOR, FILE_BREAK, FIRST_PIECE, LINE_END, Vocabulary
 
 if TYPE_CHECKING:
     from foretype.predictor.passage import Passage
@@ -82,16 +82,27 @@ class Query:
 
     def following(self, path: Sequence[Guess]) -> list[Guess]:
         """The guesses for the piece after those of a path."""
-        words = "".join([chr(guess.piece >> 8) for guess in path[-MAX_ORDER:]])
-        return self._after((self._context + words)[-MAX_ORDER:])
+        return self._after(self._context_after(path))
+
+    def line_starts(self, path: Sequence[Guess]) -> list[Guess]:
+        """The guesses for how the line after a path's begins, by its indentation."""
+        return blend([seen for seen in self._evidence(self._context_after(path)) if seen[0] < FIRST_PIECE])
+
+    def _context_after(self, path: Sequence[Guess]) -> str:
+        words = "".join([chr(guess.piece >> 8) for guess in path[-MAX_ORDER:] if guess.piece != LINE_END])
+        return (self._context + words)[-MAX_ORDER:]
 
     def _after(self, context: str) -> list[Guess]:
+        evidence = self._evidence(context)
+        return blend([(p if p >= FIRST_PIECE else LINE_END, order, weight) for p, order, weight in evidence])
+
+    def _evidence(self, context: str) -> list[Evidence]:
         evidence: list[Evidence] = []
         for passage in self._passages:
             evidence += passage.after(context)
         if self._workspace:
             evidence += self._workspace.after(self._workspace.context(context), self._left_out)
-        return blend(evidence)
+        return evidence
 
     def _words_begun(self, begun: str) -> list[Guess]:
         beginning = begun.lstrip()
@@ -116,7 +127,7 @@ class Query:
         lines = self.buffer.lines
         above = lines[max(0, self.line - LINES_FOR_WORDS) : self.line]
         below = lines[self.line + 1 : self.line + LINES_FOR_WORDS]
-        left = self.cursor_line_words()
+        left = self._cursor_line_words()
         text = "\n".join([*above, left, *below])
         seen = Counter(tokens.words_that_begin(beginning, text, self.buffer.family))
         words = [word for word, _ in seen.most_common(MAX_WORDS)]
@@ -124,7 +135,7 @@ class Query:
             words += [word for word in self._workspace.frequent_words(beginning) if word not in seen]
         return words if beginning in words else [*words, beginning]
 
-    def cursor_line_words(self) -> str:
+    def _cursor_line_words(self) -> str:
         return " ".join([self._vocabulary.words[ord(number)] for number in self.cursor.before[1:]])
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Effort:
-    """What a search may spend."""
+    """What a search may spend; the deadline counts from when the question was asked."""
 
     expansions: int = 20
     guesses_for_first: int = 8
@@ -25,7 +25,7 @@ class Effort:
     continuations: int = 4
     hopeless_cost: float = 5.0
     margin_cost: float = 2.0
-    deadline_s: float = 0.002
+    deadline_s: float = 0.0025
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,13 @@ class Continuation:
 
 
 def continuations(
-    first: Sequence[Guess], following: Callable[[Sequence[Guess]], Sequence[Guess]], effort: Effort
+    first: Sequence[Guess],
+    following: Callable[[Sequence[Guess]], Sequence[Guess]],
+    effort: Effort,
+    started: float,
 ) -> list[Continuation]:
     """The rests of the line that the guesses lead to, the likeliest first, as far as the effort reaches."""
-    deadline = perf_counter() + effort.deadline_s
+    deadline = started + effort.deadline_s
     queue: list[tuple[float, int, Continuation]] = []
     pushed = 0
     for guess in first[: effort.guesses_for_first]:

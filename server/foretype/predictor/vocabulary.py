@@ -8,7 +8,9 @@ FIRST_WORD = 32
 LAST_WORD = 0x10FFFF
 MAX_GAPS = 255
 
-# A piece is a word with the gap before it, packed into one number; LINE_END is the piece that ends a line.
+# A piece is a word with the gap before it, packed into one number; those below FIRST_PIECE end a line, and
+# LINE_END stands for all of them.
+FIRST_PIECE = FIRST_WORD << 8
 LINE_END = -1
 
 

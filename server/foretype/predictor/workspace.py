@@ -6,7 +6,7 @@ from bisect import bisect_right
 from heapq import nlargest
 from typing import TYPE_CHECKING, TypeAlias
 
-from foretype.predictor.vocabulary import FIRST_WORD, LINE_END, Vocabulary
+from foretype.predictor.vocabulary import FIRST_WORD, Vocabulary
 
 if TYPE_CHECKING:
     from foretype.predictor.blending import Evidence
@@ -96,8 +96,6 @@ class Workspace:
 
     def _piece(self, place: int) -> int:
         number = self.segment.token(place)
-        if number < FIRST_WORD:
-            return LINE_END
         word = self._from_segment.get(number)
         if word is None:
             word = self._from_segment[number] = self._vocabulary.number(self.segment.word(number))

@@ -91,6 +91,23 @@ def test_the_score_counts_the_surest_first() -> None:
     ]
 
 
+def test_a_second_line_counts_as_shown_only_if_it_is_right_too() -> None:
+    hole = Hole(0, 0, 0, "rest", "    next")
+    good, bad = (Trial(hole, f"rest\n    {text}", 0.9, 0.001) for text in ("next", "other"))
+    result = score([good, bad], 0.5)
+    assert result.right == 1.0
+    assert result.right_if_shown == result.right_if_second_line == 0.5
+    assert result.second_lines == 1.0
+
+
+def test_two_lines_are_typed_at_once() -> None:
+    text = "first\n    second"
+    replay = type_file(Scripted(text), SourceFile("a.py", "code", text))
+    assert (replay.shown, replay.right, replay.wrong) == (1, 1, 0)
+    assert replay.characters == len("first\nsecond\n")
+    assert replay.keys + replay.accepted_keys == 2
+
+
 def test_no_trials_score_nothing() -> None:
     assert score([], 0.5).right == 0.0
 

@@ -47,7 +47,25 @@ def at(text: str, workspace: dict[str, str] | None = None) -> Prediction | None:
 def test_a_line_goes_on_as_lines_like_it_did(text: str, rest: str) -> None:
     prediction = at(text)
     assert prediction is not None
-    assert prediction.text == rest
+    assert prediction.text.partition("\n")[0] == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("if ready:\n    go()\n    stop()\n" * 6 + "if █", "ready:\n    go()"),
+        (
+            "    if ready:\n        go()\n        stop()\n" * 6 + "    if ready:\n        █",
+            "go()\n        stop()",
+        ),
+        ("if ready:\n\tgo()\n\tstop()\n" * 6 + "if █\n\n", "ready:\n\tgo()"),
+        ("if ready:\n    go()\n    stop()\n" * 6 + "if █\n    other()", "ready:"),
+    ],
+)
+def test_a_second_line_comes_where_it_is_as_sure_and_nothing_is_below(text: str, lines: str) -> None:
+    prediction = at(text)
+    assert prediction is not None
+    assert prediction.text == lines
 
 
 def test_the_workspace_knows_what_the_file_does_not() -> None:
@@ -166,7 +184,7 @@ def test_any_cursor_in_any_text_is_answered(lines: list[str], line: int, column:
     if prediction:
         right = lines[line][column:].rstrip()
         assert prediction.text
-        assert "\n" not in prediction.text
+        assert prediction.text.count("\n") <= 1
         assert 0.0 <= prediction.probability <= 1.0
         assert column <= prediction.replace_to <= len(lines[line])
         if prediction.replace_to == column and right:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import perf_counter
 
 from foretype.predictor.blending import Guess
-from foretype.predictor.search import Effort, continuations
+from foretype.predictor.search import Continuation, Effort, continuations
 from foretype.predictor.vocabulary import LINE_END
 
 PATIENT = Effort(deadline_s=10.0)
@@ -16,9 +17,17 @@ def guess(probability: float, piece: int) -> Guess:
 END = [guess(1.0, LINE_END)]
 
 
+def search(
+    first: Sequence[Guess], following: Callable[[Sequence[Guess]], Sequence[Guess]], effort: Effort = PATIENT
+) -> list[Continuation]:
+    return continuations(first, following, effort, perf_counter())
+
+
 def test_the_likeliest_whole_line_wins_over_the_likeliest_beginning() -> None:
     after = {1: [guess(0.3, LINE_END), guess(0.2, 3)], 2: END, 3: END}
-    found = continuations([guess(0.6, 1), guess(0.4, 2)], lambda path: after[path[-1].piece], PATIENT)
+    found = continuations(
+        [guess(0.6, 1), guess(0.4, 2)], lambda path: after[path[-1].piece], PATIENT, perf_counter()
+    )
     assert [continuation.pieces for continuation in found] == [(2, LINE_END), (1, LINE_END), (1, 3, LINE_END)]
     assert found == sorted(found, key=lambda continuation: continuation.cost)
 
@@ -31,18 +40,18 @@ def test_a_line_without_end_is_given_up() -> None:
         asked += 1
         return [guess(1.0, 1)]
 
-    assert continuations([guess(1.0, 1)], endless, Effort(expansions=7, deadline_s=10.0)) == []
+    assert search([guess(1.0, 1)], endless, Effort(expansions=7, deadline_s=10.0)) == []
     assert asked == 7
 
 
 def test_what_is_out_of_time_is_not_asked() -> None:
-    assert continuations([guess(1.0, 1)], lambda _: END, Effort(deadline_s=-1.0)) == []
+    assert search([guess(1.0, 1)], lambda _: END, Effort(deadline_s=-1.0)) == []
 
 
 def test_a_hopeless_line_is_not_worth_an_answer() -> None:
-    assert continuations([guess(0.001, LINE_END)], lambda _: END, PATIENT) == []
+    assert search([guess(0.001, LINE_END)], lambda _: END) == []
 
 
 def test_a_line_far_behind_the_best_is_dropped() -> None:
-    found = continuations([guess(0.9, LINE_END), guess(0.05, 1)], lambda _: END, PATIENT)
+    found = search([guess(0.9, LINE_END), guess(0.05, 1)], lambda _: END)
     assert [continuation.pieces for continuation in found] == [(LINE_END,)]
