@@ -8,22 +8,20 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
+import subprocess
 import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from foretype.evaluation.holes import Hole, cut_holes
 from foretype.evaluation.memory import resident_bytes
 from foretype.predictor import indexing
+from foretype.predictor.building import SourceFile
 from foretype.predictor.predictor import Predictor
 from foretype.predictor.walking import Walk
-
-if TYPE_CHECKING:
-    from foretype.predictor.building import SourceFile
 
 LINES = 5000
 PREDICTIONS = 1000
@@ -72,6 +70,9 @@ async def while_indexing(
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["--resident"]:
+        report_resident(Path(sys.argv[2]), Path(sys.argv[3]))
+        return
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else sysconfig.get_paths()["stdlib"])
     file = large_file(folder)
     lines = file.text.splitlines()
@@ -89,19 +90,38 @@ def main() -> None:
         print("prediction:       ", quantiles(alone))
         beside, seconds = asyncio.run(while_indexing(predictor, folder, cache, lines, holes))
         print("  while indexing: ", quantiles(beside), f"(indexed in {seconds:.1f} s)")
-        print(f"resident in all:   {resident_bytes() / 1e6:.0f} MB")
 
 
 def report_indexing(predictor: Predictor, folder: Path, cache: Path) -> None:
-    gc.collect()
-    before = resident_bytes()
-    segment = asyncio.run(indexing.index_in_background([folder], cache))
-    predictor.learned(segment)
-    held = resident_bytes() - before
+    predictor.learned(asyncio.run(indexing.index_in_background([folder], cache)))
     size = indexing.cache_file([folder], cache).stat().st_size
     milliseconds = timed(lambda: indexing.known([folder], cache))
-    print(f"workspace {folder}: {len(segment.paths) if segment else 0} files")
-    print(f"  {size / 1e6:.0f} MB on disk, {held / 1e6:.0f} MB resident, {milliseconds:.0f} ms to load")
+    print(f"workspace {folder}: {size / 1e6:.0f} MB on disk, {milliseconds:.0f} ms to load")
+    # In a process that has done nothing else, so that no freed memory is counted or reused.
+    command = [sys.executable, __file__, "--resident", str(folder), str(cache)]
+    print(
+        "  resident:       ",
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip(),
+    )
+
+
+def report_resident(folder: Path, cache: Path) -> None:
+    """What the workspace adds to a fresh process, before and after a thousand answers."""
+    predictor = Predictor()
+    before = resident_bytes()
+    predictor.learned(indexing.known([folder], cache))
+    gc.collect()
+    loaded = resident_bytes() - before
+    path = folder / "_pydecimal.py"
+    text = path.read_text(encoding="utf-8") if path.exists() else "x = 1\n" * LINES
+    file = SourceFile(str(path), "code", text)
+    predictor.opened("", file.path, file.family, text.splitlines())
+    for _ in ask(predictor, text.splitlines(), cut_holes([file], PREDICTIONS, seed=1)):
+        pass
+    used = resident_bytes() - before
+    print(
+        f"{loaded / 1e6:.0f} MB loaded, {used / 1e6:.0f} MB with a large file open and {PREDICTIONS} answers"
+    )
 
 
 def reopen(predictor: Predictor, file: SourceFile, lines: Sequence[str]) -> None:
