@@ -67,15 +67,9 @@ async def index_in_background(
 ) -> Segment | None:
     """Index in a process of its own and load what it leaves; a cancelled wait ends the process."""
     arguments = ["--into", str(cache), *(f"--exclude={glob}" for glob in exclude), "--", *map(str, folders)]
+    importable = json.dumps([path for path in sys.path if path])
     process = await asyncio.create_subprocess_exec(
-        *(
-            sys.executable,
-            "-I",
-            "-c",
-            _BOOTSTRAP,
-            json.dumps([path for path in sys.path if path]),
-            *arguments,
-        ),
+        *(sys.executable, "-I", "-c", _BOOTSTRAP, importable, *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,

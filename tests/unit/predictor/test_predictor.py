@@ -41,6 +41,7 @@ def at(text: str, workspace: dict[str, str] | None = None) -> Prediction | None:
         ("x  =  1\nx  =  1\nx █", " =  1"),
         ("größe = zähle(größe)\ngröße = zähle(grö█", "ße)"),
         ("wert = '𝛼'\nwert = '𝛼'\nwert █", "= '𝛼'"),
+        ("a:1\na:1\na:1\na = 2\na █", "= 2"),
         ("$this = $that\n$this = $█", "that"),
     ],
 )
