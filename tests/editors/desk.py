@@ -37,12 +37,13 @@ class Desk:
         program.chmod(0o755)
 
     def write_config(self, upstream: str) -> None:
-        """The user's own settings: one endpoint, one model."""
+        """The user's own settings: one endpoint, one model, and all the time that it may want."""
         config = self.home / "foretype" / "config" / "config.toml"
         config.parent.mkdir(parents=True, exist_ok=True)
         config.write_text(
             f'[endpoints.lab]\nurl = "{upstream}"\ndialect = "openai"\n\n'
-            '[models]\ncomplete = ["lab:qwen2.5-coder-1.5b"]\n'
+            '[models]\ncomplete = ["lab:qwen2.5-coder-1.5b"]\n\n'
+            "[complete]\ndeadline_ms = 60000\n"
         )
 
     def file(self, name: str, text: str) -> Path:
