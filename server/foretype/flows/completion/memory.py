@@ -14,7 +14,8 @@ BEFORE_CHARACTERS = 500
 AFTER_CHARACTERS = 200
 MAX_TYPED_CHARACTERS = 300
 MAX_CLOSERS = 3
-CLOSERS = ")]}\"'`>"
+OPENER_OF = {")": "(", "]": "[", "}": "{", ">": "<"}
+CLOSERS = (*OPENER_OF, '"', "'", "`")
 
 Surroundings = tuple[str, str]
 
@@ -36,13 +37,13 @@ class Memory:
     def recall(self, situation: Situation) -> tuple[Suggestion, ...] | None:
         """What is left of what was suggested here, or where typing it began; None if nothing was."""
         before = situation.near_before
-        for after, closers in afters(situation):
+        for after, closed in afters(situation):
             for typed_characters in range(min(len(before), MAX_TYPED_CHARACTERS) + 1):
                 begun_at = len(before) - typed_characters
                 known = self._known.get(surroundings(before[:begun_at], after))
                 if known is not None:
-                    left = tuple(rest_of(known, before[begun_at:], closers))
-                    if left or not typed_characters:
+                    left = tuple(rest_of(known, before[begun_at:], closed, after))
+                    if left or not (typed_characters or closed):
                         return left
         return None
 
@@ -54,19 +55,30 @@ def surroundings(before: str, after: str) -> Surroundings:
     return before[-BEFORE_CHARACTERS:], after[:AFTER_CHARACTERS]
 
 
-def afters(situation: Situation) -> Iterator[tuple[str, int]]:
+def afters(situation: Situation) -> Iterator[tuple[str, str]]:
     """The text behind the cursor, and without the brackets that an editor may have closed by itself."""
     after = situation.near_after
-    yield after, 0
+    yield after, ""
     for closers in range(1, MAX_CLOSERS + 1):
-        if after[closers - 1 : closers] not in tuple(CLOSERS):
+        if after[closers - 1 : closers] not in CLOSERS:
             return
-        yield after[closers:], closers
+        yield after[closers:], after[:closers]
 
 
-def rest_of(known: Sequence[Suggestion], typed: str, closers: int) -> Iterator[Suggestion]:
+def rest_of(known: Sequence[Suggestion], typed: str, closed: str, after: str) -> Iterator[Suggestion]:
     """The suggestions that go on from what was typed; closed brackets are theirs to write again."""
     for suggestion in known:
-        if suggestion.text.startswith(typed) and len(suggestion.text) > len(typed):
-            rest = suggestion.text[len(typed) :]
-            yield replace(suggestion, text=rest, replace_after=suggestion.replace_after + closers)
+        rest = suggestion.text[len(typed) :]
+        covered = closed + after[: suggestion.replace_after]
+        if rest and suggestion.text.startswith(typed) and (not closed or closes(rest, covered)):
+            yield replace(suggestion, text=rest, replace_after=len(covered))
+
+
+def closes(text: str, covered: str) -> bool:
+    """Whether a text has to spare all the brackets and quotes that it would stand for."""
+    return all(spare(text, closer) >= covered.count(closer) for closer in CLOSERS)
+
+
+def spare(text: str, closer: str) -> int:
+    opener = OPENER_OF.get(closer)
+    return text.count(closer) - (text.count(opener) if opener else 0)

@@ -9,7 +9,8 @@ from functools import cached_property
 from foretype.documents.document import Document
 from foretype.documents.text import Place
 
-NEAR_LINES = 80
+# Enough for the characters that the memory looks at, however short the lines are.
+NEAR_LINES = 800
 NEAR_CHARACTERS = 2000
 
 
