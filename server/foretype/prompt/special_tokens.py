@@ -56,5 +56,6 @@ def broken(pattern: re.Pattern[str], text: str) -> str:
 
 
 def any_of(control: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of these words; nothing, where there are none."""
     longest_first = sorted(control, key=len, reverse=True)
-    return re.compile("|".join(re.escape(token) for token in longest_first))
+    return re.compile("|".join(re.escape(token) for token in longest_first) or r"(?!)")

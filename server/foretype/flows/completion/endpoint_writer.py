@@ -14,14 +14,15 @@ from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
 from foretype.documents.text import Place
 from foretype.documents.uri import file_path
+from foretype.errors import ContextTooLongError
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
-from foretype.prompt.asked import HolePrompt, Prompt
+from foretype.prompt.asked import ChatPrompt, HolePrompt, Prompt
 from foretype.prompt.budget import within
 from foretype.prompt.chat_hole import chat_for
 from foretype.prompt.families import family_of
 from foretype.prompt.hole import Hole, rendered
-from foretype.prompt.special_tokens import TokenInCode, guarded
+from foretype.prompt.special_tokens import CHAT_CONTROL, TokenInCode, guarded
 from foretype.stream.filters import Deltas
 
 STEP_LINES = 32
@@ -41,7 +42,18 @@ class EndpointWriter:
     upstream: Upstream
 
     async def write(self, order: Order) -> Deltas:
-        hole = guarded(self._control(), within(hole_at(order.situation), self.prompt_tokens))
+        """The model's text; a prompt that is too long for it is halved once."""
+        try:
+            async with aclosing(self._text(order, self.prompt_tokens)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except ContextTooLongError:
+            async with aclosing(self._text(order, self.prompt_tokens // 2)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    async def _text(self, order: Order, prompt_tokens: int) -> Deltas:
+        hole = guarded(self._control(), within(hole_at(order.situation), prompt_tokens))
         if isinstance(hole, TokenInCode):
             return
         request = self._request(hole, order)
@@ -55,13 +67,14 @@ class EndpointWriter:
 
     def _control(self) -> tuple[str, ...]:
         family = family_of(self.model)
-        return family.control if family else ()
+        return family.control if family else CHAT_CONTROL
 
     def _request(self, hole: Hole, order: Order) -> Request:
         family = family_of(self.model)
         prompt = prompt_for(DIALECTS[self.endpoint.dialect], self.model, hole)
-        line_end = () if order.cursor.multiline else ("\n",)
-        stops = (*line_end, *(family.stops if family else ()))[:MOST_STOPS]
+        # In a conversation the first line may be a fence or a blank one; the stream stages end the line.
+        is_line = not order.cursor.multiline and not isinstance(prompt, ChatPrompt)
+        stops = (*(("\n",) if is_line else ()), *(family.stops if family else ()))[:MOST_STOPS]
         return Request(self.model, prompt, order.max_tokens, stops)
 
 
@@ -82,7 +95,7 @@ def hole_at(situation: Situation) -> Hole:
     path = file_path(document.uri)
     return Hole(
         prefix=document.text.between(Place(first, 0), place),
-        suffix=document.text.between(place, Place(place.line + LINES_AFTER, 0)),
+        suffix=document.text.between(place, min(Place(place.line + LINES_AFTER, 0), document.text.end)),
         path=path.name if path else "untitled",
         language=document.language_id,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foretype.flows.completion.memory import CLOSERS, Memory
@@ -32,6 +32,7 @@ def suggestions(draw: st.DrawFn, situation: Situation) -> Suggestion:
     return Suggestion(text.replace("\n", situation.document.eol), covered)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_what_was_typed_and_what_is_left_are_a_suggestion(data: st.DataObject) -> None:
     here = data.draw(situations())
@@ -51,6 +52,7 @@ def test_what_was_typed_and_what_is_left_are_a_suggestion(data: st.DataObject) -
         assert accepted(now, left) in {accepted(here, each) for each in remembered}
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_what_is_recalled_replaces_nothing_that_it_does_not_write(data: st.DataObject) -> None:
     here, there = data.draw(situations()), data.draw(situations())
