@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -18,6 +19,8 @@ from foretype.lsp.host import Attach, Host
 from foretype.lsp.messages import Json
 from foretype.lsp.rpc import Connection
 from foretype.lsp.stdio import claim_stdio
+
+logger = logging.getLogger(__name__)
 
 CONFIG_POLL_S = 2.0
 
@@ -79,6 +82,7 @@ class App:
                 writers=self._writers,
                 is_secret=self._is_secret,
                 report=self._report,
+                is_current=lambda document: self.documents.get(document.uri) is document,
                 instant=self.instant.suggest,
             )
         )
@@ -125,6 +129,7 @@ class App:
         if resolved.settings != self._settings_before:
             self._settings_before = resolved.settings
             self.completion.forget()
+            self.upstream.breaker.reset()
         for key in resolved.settings.secrets():
             self._process.log.redactor.know(key)
         self._process.log.set_level(self._process.log_level or resolved.settings.log.level)
@@ -141,7 +146,14 @@ class App:
         return is_secret(path_of(document), self.settings.now.privacy.exclude)
 
     def _report(self, problem: BackendError) -> None:
-        self.window.tell(f"{type(problem).__name__} {problem.endpoint} {problem.model}", str(problem))
+        """Tell the user what only they can mend; the rest passes by itself, and the log has it."""
+        from foretype.backends.cures import is_up_to_the_user
+        from foretype.errors import CircuitOpenError
+
+        if is_up_to_the_user(problem):
+            self.window.tell(f"{type(problem).__name__} {problem.endpoint} {problem.model}", str(problem))
+        if not isinstance(problem, CircuitOpenError):
+            logger.info("no completion: %s", problem)
 
     def _document_changed(self, event: Event) -> None:
         from foretype.documents.store import Kind

@@ -75,6 +75,24 @@ _HUGGING_FACE_SENTENCES: dict[type[BackendError], str] = {
     ),
 }
 
+_UP_TO_THE_USER = (
+    UnauthorizedError,
+    PaymentRequiredError,
+    ForbiddenError,
+    ModelNotServedError,
+    FillUnsupportedError,
+    RequestRejectedError,
+    OfflineError,
+    ProxyError,
+    CertificateError,
+    BadAnswerError,
+)
+
+
+def is_up_to_the_user(error: BackendError) -> bool:
+    """Whether it stays wrong until the user does something; what is slow, busy or broken off passes."""
+    return isinstance(error, _UP_TO_THE_USER)
+
 
 def sentence_for(
     kind: type[BackendError], endpoint: str, model: str, wait_s: float | None, detail: str

@@ -42,6 +42,7 @@ class Surroundings:
     writers: Callable[[], Sequence[Writer]]
     is_secret: Callable[[Document], bool]
     report: Callable[[BackendError], None]
+    is_current: Callable[[Document], bool]
     instant: Callable[[Situation], Suggestion | None] = lambda situation: None
 
 
@@ -52,14 +53,14 @@ class Completion:
         self._around = around
         self._memory = Memory()
         self._runs: dict[str, Run] = {}
-        self._asking: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.pace = Pace()
         self.offers = Offers()
         self.answered_by = ""
 
     async def suggest(self, situation: Situation) -> tuple[Offer, ...]:
         """What may be written here; empty where nothing should be, or a newer request took over."""
-        return self.offers.make(await self._suggestions(situation))
+        return self._offered(situation, await self._suggestions(situation))
 
     async def suggest_within(self, situation: Situation, patience_s: float) -> tuple[Offer, ...]:
         """What is known soon; what comes later is remembered for whoever asks next."""
@@ -69,7 +70,11 @@ class Completion:
         except asyncio.CancelledError:
             asking.cancel()
             raise
-        return self.offers.make(asking.result()) if asking.done() else ()
+        return self._offered(situation, asking.result()) if asking.done() else ()
+
+    def _offered(self, situation: Situation, suggestions: tuple[Suggestion, ...]) -> tuple[Offer, ...]:
+        """Nothing, where the text has changed meanwhile: it would be shown at the wrong place."""
+        return self.offers.make(suggestions) if self._around.is_current(situation.document) else ()
 
     async def _suggestions(self, situation: Situation) -> tuple[Suggestion, ...]:
         settings = self._around.settings()
@@ -102,25 +107,31 @@ class Completion:
         if text is None:
             return
         written = suggestions_of(text, run.order.cursor)
+        if run.is_cut_off and not written:
+            return
         shown = self._memory.recall(run.order.situation) or ()
         goes_on = bool(written) and all(written[0].text.startswith(each.text) for each in shown)
         self._memory.remember(run.order.situation, written if goes_on else (*shown, *written))
 
     def _in_background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.get_running_loop().create_task(work)
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
+        self._keep(task)
         return task
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def forget(self) -> None:
         """Forget what was suggested: another model or another setting would say something else."""
         self._memory.forget()
-
-    async def close(self) -> None:
-        """Give up everything that runs."""
         for run in tuple(self._runs.values()):
             run.give_up()
-        await asyncio.gather(*self._asking, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Give up everything that runs, and wait until it has ended."""
+        self.forget()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _joined(self, situation: Situation) -> Run | None:
         """The run of this document where it still fits; another one is given up."""
@@ -139,7 +150,14 @@ class Completion:
         )
         run = Run(order, self._pause_s(situation, settings), self._write)
         self._runs[situation.document.key] = run
+        self._keep(run.task)
+        run.task.add_done_callback(lambda _: self._let_go(run))
         return run
+
+    def _let_go(self, run: Run) -> None:
+        key = run.order.situation.document.key
+        if self._runs.get(key) is run:
+            del self._runs[key]
 
     def _pause_s(self, situation: Situation, settings: Settings) -> float:
         if situation.is_invoked:
@@ -149,6 +167,7 @@ class Completion:
 
     async def _write(self, order: Order) -> Deltas:
         """The first writer that can; one that fails in the middle of its text is not followed by another."""
+        failure: BackendError | None = None
         for writer in self._around.writers():
             has_written = False
             try:
@@ -159,15 +178,15 @@ class Completion:
                 return
             except BackendError as problem:
                 self._around.report(problem)
+                failure = problem
                 if has_written:
-                    raise CutOff from problem
+                    break
+        if failure is not None:
+            raise CutOff from failure
 
     async def _read(self, run: Run) -> str | None:
         """The run's text; of one that was cut off, its whole lines."""
         text = await run.read()
-        key = run.order.situation.document.key
-        if self._runs.get(key) is run and run.is_over:
-            del self._runs[key]
         return whole_lines(text) if text is not None and run.is_cut_off else text
 
 

@@ -26,17 +26,13 @@ class Run:
         self._reader: asyncio.Future[str | None] | None = None
         loop = asyncio.get_running_loop()
         # Out of the request that caused it: a later one may go on reading when that one is cancelled.
-        self._task = contextvars.Context().run(loop.create_task, self._run())
-        self._task.add_done_callback(self._ended)
-
-    @property
-    def is_over(self) -> bool:
-        return self._task.done()
+        self.task = contextvars.Context().run(loop.create_task, self._run())
+        self.task.add_done_callback(self._ended)
 
     def fits(self, situation: Situation) -> bool:
         """Whether what was typed since the start is what is being written."""
         typed = typed_between(self.order.situation, situation)
-        if typed is None or not self.has_asked or self._is_given_up or self._task.done():
+        if typed is None or not self.has_asked or self._is_given_up or self.task.done():
             return False
         return self.text.startswith(typed) or typed.startswith(self.text)
 
@@ -45,8 +41,6 @@ class Run:
         self._release(None)
         reader: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._reader = reader
-        if self._task.done():
-            self._ended(self._task)
         try:
             return await reader
         finally:
@@ -57,7 +51,7 @@ class Run:
         """Stop the model, once: a second cancellation would cut short the cleaning up after the first."""
         if not self._is_given_up:
             self._is_given_up = True
-            self._task.cancel()
+            self.task.cancel()
 
     async def _run(self) -> None:
         if self._pause_s:

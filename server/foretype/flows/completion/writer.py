@@ -11,7 +11,7 @@ from foretype.stream.filters import Deltas
 
 
 class CutOff(Exception):
-    """The text ends before it was finished; what has arrived may be of use."""
+    """The text ends before it was finished, or before it began; what has arrived may be of use."""
 
 
 class Writer(Protocol):

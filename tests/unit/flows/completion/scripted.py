@@ -20,6 +20,7 @@ from foretype.stream.filters import Deltas
 
 CURSOR = "█"
 URI = "file:///project/a.py"
+PATIENCE_S = 10.0
 
 Step = str | Exception | asyncio.Event
 
@@ -114,13 +115,14 @@ class Desk:
         self.problems: list[BackendError] = []
         self.instant: Suggestion | None = None
         self.has_secrets = False
-        self.latest: Document | None = None
+        self.replaced: Document | None = None
         self.completion = Completion(
             Surroundings(
                 settings=lambda: self.settings,
                 writers=lambda: self.writers,
                 is_secret=lambda document: self.has_secrets,
                 report=self.problems.append,
+                is_current=lambda document: document is not self.replaced,
                 instant=lambda situation: self.instant,
             )
         )
@@ -141,7 +143,12 @@ class Desk:
 
     async def shown(self, situation: Situation) -> list[str]:
         """The texts that are suggested."""
-        return [offer.text for offer in await self.completion.suggest(situation)]
+        offers = await asyncio.wait_for(self.completion.suggest(situation), PATIENCE_S)
+        return [offer.text for offer in offers]
 
     def asking(self, situation: Situation) -> asyncio.Task[list[str]]:
         return asyncio.get_running_loop().create_task(self.shown(situation))
+
+    async def at_rest(self) -> None:
+        """Until nothing runs in the background any more."""
+        await asyncio.gather(*self.completion._tasks, return_exceptions=True)
