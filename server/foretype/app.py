@@ -72,7 +72,7 @@ class App:
         self.window = Window(connection)
         self.upstream = Upstream()
         predictor = Predictor()
-        self.instant = Instant(predictor)
+        self.instant = Instant(predictor, self._is_secret)
         self.learning = Learning(
             predictor, paths_of(client.folders), folders.cache, lambda: self.settings.now.privacy.exclude
         )

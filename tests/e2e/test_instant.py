@@ -125,3 +125,16 @@ async def test_a_model_may_only_continue_what_is_shown(
 
             await client.eventually(is_answered, "the model's answer")
         assert await ask(client, "file:///a.py", text) == then_shown
+
+
+async def test_a_file_that_the_user_excludes_teaches_nothing(tmp_path: Path) -> None:
+    text = MODULE + "\ndef load_x(path):\n    return read_ta"
+    async with editors.editor(tmp_path, initialized=False) as client:
+        await client.initialize(initializationOptions={"privacy": {"exclude": ["**/private/**"]}})
+        client.open("file:///private/a.py", text)
+        assert await ask(client, "file:///private/a.py", text, kind=1) == []
+        client.open("file:///b.py", "import os\n\ndef load_x(path):\n    return read_ta")
+        found = await ask(
+            client, "file:///b.py", "import os\n\ndef load_x(path):\n    return read_ta", kind=1
+        )
+        assert not [each for each in found if "header" in each]
