@@ -17,11 +17,11 @@ from foretype.documents.notebook import (
 )
 from foretype.documents.store import Documents
 
-URI = "file:///work/n.ipynb"
+URI = "file:///project/n.ipynb"
 
 
 def uri(name: str) -> str:
-    return f"vscode-notebook-cell:/work/n.ipynb#{name}"
+    return f"vscode-notebook-cell:/project/n.ipynb#{name}"
 
 
 def cell(name: str, kind: CellKind = CellKind.CODE) -> Cell:
@@ -73,10 +73,10 @@ def test_a_cell_is_a_document_like_any_other(notebooks: Notebooks, documents: Do
     document = documents.get(uri("a"))
     assert document is not None
     assert (str(document.text), document.language_id) == ("# a\n", "python")
-    notebook = notebooks.of_cell("VSCODE-NOTEBOOK-CELL:/work/n%2Eipynb#a")
+    notebook = notebooks.of_cell("VSCODE-NOTEBOOK-CELL:/project/n%2Eipynb#a")
     assert notebook is not None
     assert notebook.uri == URI
-    assert notebooks.of_cell("file:///work/a.py") is None
+    assert notebooks.of_cell("file:///project/a.py") is None
 
 
 def test_an_edit_of_a_cell_reaches_its_document_only(notebooks: Notebooks, documents: Documents) -> None:
@@ -131,9 +131,9 @@ def test_a_splice_before_the_start_or_past_the_end_is_clamped(notebooks: Noteboo
 
 
 def test_a_closed_notebook_takes_its_cells_along(notebooks: Notebooks, documents: Documents) -> None:
-    documents.open("file:///work/other.py", "python", 1, "")
+    documents.open("file:///project/other.py", "python", 1, "")
     notebooks.close(URI, [uri("a"), uri("b")])
-    assert [d.uri for d in documents] == ["file:///work/other.py"]
+    assert [d.uri for d in documents] == ["file:///project/other.py"]
     assert notebooks.get(URI) is None
     assert around(notebooks, "a") == ([], [])
 

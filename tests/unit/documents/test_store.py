@@ -14,7 +14,7 @@ from foretype.documents.encoding import Encoding
 from foretype.documents.store import Documents, Event, Kind
 from foretype.documents.text import Place, Splice
 
-URI = "file:///work/a.py"
+URI = "file:///project/a.py"
 
 
 def edit(text: str, start: tuple[int, int], end: tuple[int, int] | None = None) -> Change:
