@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import urlsplit
 
-from foretype.errors import SettingsError
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+from foretype.errors import OriginError, SettingsError
+from foretype.keys.origin import is_private_in_transit, parse_address, parse_origin
 
 
 class OriginKey(Hashable, Protocol):
@@ -41,32 +38,18 @@ class Endpoint:
 
 def origin_of(url: str) -> str:
     """Scheme, host and port, the port always written out."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{host}:{parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)}"
-
-
-def is_loopback(host: str) -> bool:
-    """True where the host is this machine, by its name or by its address."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    origin = parse_origin(url)
+    host = f"[{origin.host}]" if ":" in origin.host else origin.host
+    return f"{origin.scheme}://{host}:{origin.port}"
 
 
 def check_address(name: str, url: str) -> None:
     """Refuses an address to which code must not be sent, in a sentence that does not repeat it."""
-    parts = urlsplit(url)
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-        raise SettingsError(f"The url of endpoint '{name}' must start with https:// and name a host.")
-    if parts.username or parts.password:
-        raise SettingsError(f"The url of endpoint '{name}' holds a password: put the key in `key_env`.")
-    if parts.query or parts.fragment:
-        raise SettingsError(f"The url of endpoint '{name}' must end with a path: nothing after ? or #.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    try:
+        origin = parse_address(url).origin
+    except OriginError as error:
+        raise SettingsError(f"The url of endpoint '{name}' {error}.") from error
+    if not is_private_in_transit(origin):
         raise SettingsError(
             f"The url of endpoint '{name}' must be https://: http:// is for this machine only."
         )

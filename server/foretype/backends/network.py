@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
-from foretype.backends.endpoint import is_loopback
+from foretype.keys.origin import is_loopback, parse_origin
 
 
 def proxy_for(url: str, environment: Mapping[str, str]) -> str | None:
     """The proxy for a url, None where it is reached directly."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    if is_loopback(host) or is_exempt(host, parts.port, _read(environment, "no_proxy")):
+    origin = parse_origin(url)
+    if is_loopback(origin) or is_exempt(origin.host, origin.port, _read(environment, "no_proxy")):
         return None
-    proxy = _read(environment, f"{parts.scheme}_proxy") or _read(environment, "all_proxy")
+    proxy = _read(environment, f"{origin.scheme}_proxy") or _read(environment, "all_proxy")
     if proxy and "://" not in proxy:
         proxy = f"http://{proxy}"
     return proxy or None
