@@ -190,10 +190,10 @@ async def read_request(reader: asyncio.StreamReader) -> Heard | None:
 
 
 @asynccontextmanager
-async def serving(context: ssl.SSLContext | None = None) -> AsyncIterator[Upstream]:
-    """An upstream on a free port; at the end nothing scripted is left and nothing went wrong in it."""
+async def serving(context: ssl.SSLContext | None = None, port: int = 0) -> AsyncIterator[Upstream]:
+    """An upstream, on a free port; at the end nothing scripted is left and nothing went wrong in it."""
     upstream = Upstream("https" if context else "http")
-    server = await asyncio.start_server(upstream.connected, "127.0.0.1", 0, ssl=context, limit=1 << 20)
+    server = await asyncio.start_server(upstream.connected, "127.0.0.1", port, ssl=context, limit=1 << 20)
     port = server.sockets[0].getsockname()[1]
     upstream.origin = f"{upstream.scheme}://127.0.0.1:{port}"
     try:

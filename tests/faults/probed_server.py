@@ -8,6 +8,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from typing import Any
 
 from lsprotocol import types
@@ -69,7 +70,22 @@ def build(process: Process, connection: Connection, client: Client) -> App:
             tell_outside_the_request(connection, {})
 
     built.commands["test.stubborn"] = stubborn
+    look_inside(built)
     return built
+
+
+def look_inside(built: App) -> None:
+    @built.server.feature("test/tasks")
+    async def tasks(params: Json) -> Json:
+        """What runs in the server, by the names of its coroutines."""
+        return sorted(str(task.get_coro()).split(" at ")[0] for task in asyncio.all_tasks())
+
+    @built.server.feature("test/clocks")
+    async def clocks(params: Json) -> None:
+        """Put this machine's wall clock elsewhere, as it is after sleep, or where it was never set."""
+        right = time.time
+        time.time = lambda: right() + params["ahead_s"]
+        built.upstream.connections._clocks = (time.time, time.monotonic)
 
 
 def tell_outside_the_request(connection: Connection, params: Json) -> None:

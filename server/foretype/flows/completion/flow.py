@@ -87,12 +87,13 @@ class Completion:
         if known is not None:
             return known
         instant = self._instant(situation, settings)
-        if instant is None:
-            await self._ask_models(run or self._start(situation, settings))
-        else:
+        run = run or self._start(situation, settings)
+        if instant is not None:
             self.answered_by = INSTANT
             self._memory.remember(situation, (instant,))
-            self._in_background(self._ask_models(run or self._start(situation, settings)))
+            self._in_background(run.read())
+        elif await run.read() is None:
+            return ()
         return self._memory.recall(situation) or ()
 
     def _instant(self, situation: Situation, settings: Settings) -> Suggestion | None:
@@ -100,18 +101,6 @@ class Completion:
         if not settings.complete.instant or (situation.is_invoked and self._around.writers()):
             return None
         return self._around.instant(situation)
-
-    async def _ask_models(self, run: Run) -> None:
-        """Remember what a model writes: in place of what is shown if it goes on from that, else behind it."""
-        text = await self._read(run)
-        if text is None:
-            return
-        written = suggestions_of(text, run.order.cursor)
-        if run.is_cut_off and not written:
-            return
-        shown = self._memory.recall(run.order.situation) or ()
-        goes_on = bool(written) and all(written[0].text.startswith(each.text) for each in shown)
-        self._memory.remember(run.order.situation, written if goes_on else (*shown, *written))
 
     def _in_background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.get_running_loop().create_task(work)
@@ -125,7 +114,7 @@ class Completion:
     def forget(self) -> None:
         """Forget what was suggested: another model or another setting would say something else."""
         self._memory.forget()
-        for run in tuple(self._runs.values()):
+        for run in self._runs.values():
             run.give_up()
 
     async def close(self) -> None:
@@ -148,7 +137,7 @@ class Completion:
             settings.complete.max_tokens,
             settings.complete.deadline_ms / 1000,
         )
-        run = Run(order, self._pause_s(situation, settings), self._write)
+        run = Run(order, self._pause_s(situation, settings), self._write, self._learn)
         self._runs[situation.document.key] = run
         self._keep(run.task)
         run.task.add_done_callback(lambda _: self._let_go(run))
@@ -158,6 +147,15 @@ class Completion:
         key = run.order.situation.document.key
         if self._runs.get(key) is run:
             del self._runs[key]
+
+    def _learn(self, run: Run) -> None:
+        """Remember what was written: in place of what is shown if it goes on from that, else behind it."""
+        written = suggestions_of(run.result, run.order.cursor)
+        if run.is_cut_off and not written:
+            return
+        shown = self._memory.recall(run.order.situation) or ()
+        goes_on = bool(written) and all(written[0].text.startswith(each.text) for each in shown)
+        self._memory.remember(run.order.situation, written if goes_on else (*shown, *written))
 
     def _pause_s(self, situation: Situation, settings: Settings) -> float:
         if situation.is_invoked:
@@ -184,11 +182,6 @@ class Completion:
         if failure is not None:
             raise CutOff from failure
 
-    async def _read(self, run: Run) -> str | None:
-        """The run's text; of one that was cut off, its whole lines."""
-        text = await run.read()
-        return whole_lines(text) if text is not None and run.is_cut_off else text
-
 
 def cursor_of(situation: Situation, settings: Settings) -> Cursor:
     """The cursor as the stages and cleaners see it, with the choice between one line and many made."""
@@ -203,7 +196,3 @@ def cursor_of(situation: Situation, settings: Settings) -> Cursor:
 def suggestions_of(text: str, cursor: Cursor) -> tuple[Suggestion, ...]:
     suggestion = clean(text, cursor)
     return () if suggestion is None else (suggestion,)
-
-
-def whole_lines(text: str) -> str:
-    return text[: text.rfind("\n") + 1]

@@ -13,9 +13,11 @@ from foretype.stream.filters import Deltas
 
 
 class Run:
-    """Starts to write after a pause, keeps what has arrived, and ends when nobody waits any more."""
+    """Starts to write after a pause, hands on what was written, and ends when nobody waits any more."""
 
-    def __init__(self, order: Order, pause_s: float, write: Callable[[Order], Deltas]) -> None:
+    def __init__(
+        self, order: Order, pause_s: float, write: Callable[[Order], Deltas], finish: Callable[[Run], None]
+    ) -> None:
         self.order = order
         self.text = ""
         self.has_asked = False
@@ -23,11 +25,17 @@ class Run:
         self._is_given_up = False
         self._pause_s = pause_s
         self._write = write
+        self._finish = finish
         self._reader: asyncio.Future[str | None] | None = None
         loop = asyncio.get_running_loop()
         # Out of the request that caused it: a later one may go on reading when that one is cancelled.
         self.task = contextvars.Context().run(loop.create_task, self._run())
         self.task.add_done_callback(self._ended)
+
+    @property
+    def result(self) -> str:
+        """The text as far as it is of use: whole lines only, where it was cut off."""
+        return whole_lines(self.text) if self.is_cut_off else self.text
 
     def fits(self, situation: Situation) -> bool:
         """Whether what was typed since the start is what is being written."""
@@ -37,10 +45,12 @@ class Run:
         return self.text.startswith(typed) or typed.startswith(self.text)
 
     async def read(self) -> str | None:
-        """The whole text; None once another reader takes over, or the run is given up."""
+        """What comes of it, once it is over; None as soon as another reader takes over, or it is given up."""
         self._release(None)
         reader: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._reader = reader
+        if self.task.done():
+            self._ended(self.task)
         try:
             return await reader
         finally:
@@ -63,16 +73,22 @@ class Run:
                     self.text += piece
         except CutOff:
             self.is_cut_off = True
+        # Before the task is over: whoever asks next either joins it or knows what it wrote.
+        self._finish(self)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         problem = None if task.cancelled() else task.exception()
         if problem is not None and self._reader is not None and not self._reader.done():
             self._reader.set_exception(problem)
-        self._release(None if task.cancelled() else self.text)
+        self._release(None if task.cancelled() else self.result)
 
     def _release(self, text: str | None) -> None:
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(text)
+
+
+def whole_lines(text: str) -> str:
+    return text[: text.rfind("\n") + 1]
 
 
 def typed_between(begun: Situation, now: Situation) -> str | None:

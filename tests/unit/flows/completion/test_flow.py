@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from foretype.errors import OfflineError, StreamInterruptedError, UnauthorizedError
-from foretype.flows.completion.flow import cursor_of, whole_lines
+from foretype.flows.completion.flow import cursor_of
 from foretype.flows.completion.writer import CutOff
 from foretype.postprocess.suggestion import Suggestion
 from unit.flows.completion.scripted import Desk, at, by_hand, typed
@@ -237,6 +237,32 @@ async def test_what_still_runs_under_other_settings_is_given_up(desk: Desk) -> N
     await told.ended.wait()
 
 
+async def test_an_answer_that_ends_as_settings_change_is_not_remembered(desk: Desk) -> None:
+    told = desk.model.enqueue("a + b")
+    asking = desk.asking(HERE)
+    await told.ended.wait()
+    desk.completion.forget()
+    await asking
+    desk.model.enqueue("b + a")
+    assert await desk.shown(HERE) == ["b + a"]
+
+
+async def test_an_answer_that_has_just_ended_is_not_asked_for_again(desk: Desk) -> None:
+    """However few steps lie between its end and the moment when it is remembered."""
+    for turns in range(8):
+        here = at(f"# {turns} and some more\nx = █\n")
+        go_on = asyncio.Event()
+        told = desk.model.enqueue(go_on, "1 + 2")
+        first = desk.asking(here)
+        await told.begun.wait()
+        go_on.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        assert await desk.shown(typed(here, "1 ")) == ["+ 2"]
+        await first
+    assert desk.calls == 8
+
+
 async def test_nothing_is_kept_of_a_run_that_is_over(desk: Desk) -> None:
     desk.model.enqueue("a + b")
     await desk.shown(HERE)
@@ -370,10 +396,3 @@ async def test_a_suggestion_has_the_line_ends_of_its_document(desk: Desk) -> Non
     here = at("def add(a, b):\r\n    █\r\n")
     assert await desk.shown(here) == ["one()\r\n    two()"]
     assert await desk.shown(typed(here, "one()\r\n    ")) == ["two()"]
-
-
-@pytest.mark.parametrize(
-    ("text", "whole"), [("a\nb\nc", "a\nb\n"), ("a\n", "a\n"), ("a", ""), ("", ""), ("\n", "\n")]
-)
-def test_whole_lines(text: str, whole: str) -> None:
-    assert whole_lines(text) == whole

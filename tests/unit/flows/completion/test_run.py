@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from foretype.flows.completion.run import Run, typed_between
+from foretype.flows.completion.run import Run, typed_between, whole_lines
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.stream.cursor import Cursor
@@ -22,7 +22,7 @@ def model() -> ScriptedWriter:
 
 
 def run(model: ScriptedWriter, situation: Situation = HERE, pause_s: float = 0.0) -> Run:
-    return Run(Order(situation, Cursor(), 64, 2.0), pause_s, model.write)
+    return Run(Order(situation, Cursor(), 64, 2.0), pause_s, model.write, lambda run: None)
 
 
 async def reading(run: Run) -> asyncio.Task[str | None]:
@@ -46,10 +46,10 @@ async def test_a_reader_gets_the_whole_text(model: ScriptedWriter) -> None:
 
 
 async def test_what_was_cut_off_is_still_there_and_known_to_be(model: ScriptedWriter) -> None:
-    model.enqueue("a", CutOff())
+    model.enqueue("a\nb", CutOff())
     running = run(model)
-    assert await running.read() == "a"
-    assert running.is_cut_off
+    assert await running.read() == "a\n"
+    assert (running.text, running.is_cut_off) == ("a\nb", True)
 
 
 async def test_a_failure_reaches_the_reader(model: ScriptedWriter) -> None:
@@ -104,6 +104,38 @@ async def test_it_does_not_fit_once_it_is_given_up_or_over(model: ScriptedWriter
     assert not running.fits(HERE)
     assert await reader is None
     assert not running.fits(HERE)
+
+
+async def test_what_was_written_is_handed_on_before_it_is_over(model: ScriptedWriter) -> None:
+    handed_on = []
+
+    def finish(run: Run) -> None:
+        handed_on.append((run.result, run.task.done()))
+
+    model.enqueue("a", " + b")
+    assert await Run(Order(HERE, Cursor(), 64, 2.0), 0.0, model.write, finish).read() == "a + b"
+    assert handed_on == [("a + b", False)]
+
+
+async def test_what_fails_or_is_given_up_hands_on_nothing(model: ScriptedWriter) -> None:
+    handed_on: list[Run] = []
+    model.enqueue("a\n", ValueError("a defect"))
+    with pytest.raises(ValueError, match="a defect"):
+        await Run(Order(HERE, Cursor(), 64, 2.0), 0.0, model.write, handed_on.append).read()
+    told = model.enqueue("a\n", asyncio.Event())
+    running = Run(Order(HERE, Cursor(), 64, 2.0), 0.0, model.write, handed_on.append)
+    reader = await reading(running)
+    await writes_first(running, told)
+    running.give_up()
+    assert await reader is None
+    assert not handed_on
+
+
+async def test_a_reader_who_comes_late_gets_the_text(model: ScriptedWriter) -> None:
+    model.enqueue("a + b")
+    running = run(model)
+    await asyncio.wait({running.task})
+    assert await running.read() == "a + b"
 
 
 async def test_a_later_reader_takes_over(model: ScriptedWriter) -> None:
@@ -173,3 +205,10 @@ async def test_given_up_in_its_pause_it_never_asks(model: ScriptedWriter) -> Non
 )
 def test_what_was_typed_between(begun: Situation, now: Situation, expected: str | None) -> None:
     assert typed_between(begun, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("a\nb\nc", "a\nb\n"), ("a\n", "a\n"), ("a", ""), ("", ""), ("\n", "\n")]
+)
+def test_whole_lines(text: str, whole: str) -> None:
+    assert whole_lines(text) == whole
