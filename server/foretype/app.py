@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from foretype.documents.document import Document
     from foretype.documents.store import Event
     from foretype.errors import BackendError
+    from foretype.flows.completion.chain import Access
     from foretype.flows.completion.writer import Writer
 
 
@@ -54,7 +55,7 @@ class App:
         from foretype.flows.completion.flow import Completion, Surroundings
         from foretype.flows.completion.instant import Instant
         from foretype.flows.learning import Learning
-        from foretype.lsp import commands, completion, inline_completion, notebook_sync, text_sync
+        from foretype.lsp import commands, inline_completion
         from foretype.lsp.configuration import Configuration
         from foretype.lsp.server import Server
         from foretype.lsp.tasks import Tasks
@@ -86,6 +87,7 @@ class App:
                 instant=self.instant.suggest,
             )
         )
+        self.access = self._access(folders.cache)
         self.commands: dict[str, commands.Command] = {
             "foretype.status": self.status,
             **inline_completion.commands_of(self.completion),
@@ -93,16 +95,32 @@ class App:
         process.log.attach(WindowLog(connection))
         self.settings.observe(self._settings_changed)
         Configuration(self.server, client, self.settings, self.window, self._tasks)
-        text_sync.register(self.server, self.documents, self.learning.file_saved)
-        notebook_sync.register(self.server, self.notebooks)
-        commands.register(self.server, self.commands)
-        suggestions = inline_completion if client.has_inline_completion else completion
-        suggestions.register(self.server, self.documents, self.completion)
+        self._serve(client)
         self.documents.observe(self.instant.follow)
         self.documents.observe(self._document_changed)
         self.settings.start(client.options)
         self._tasks.start(self._follow_config_file())
         self._tasks.start(self.learning.run())
+
+    def _access(self, cache: Path | None) -> Access:
+        from foretype.flows.completion.chain import Access
+        from foretype.flows.completion.router_models import Ears, RouterModels
+        from foretype.flows.token import Token
+
+        environment = self._process.environment
+        ears = Ears(self.completion.forget, self._report, self._tell)
+        token = Token(environment, self._process.log.redactor.know, self._tell)
+        return Access(environment, self.upstream, token, RouterModels(self.upstream, cache, ears))
+
+    def _serve(self, client: Client) -> None:
+        """Give every method its handler."""
+        from foretype.lsp import commands, completion, inline_completion, notebook_sync, text_sync
+
+        text_sync.register(self.server, self.documents, self.learning.file_saved)
+        notebook_sync.register(self.server, self.notebooks)
+        commands.register(self.server, self.commands)
+        suggestions = inline_completion if client.has_inline_completion else completion
+        suggestions.register(self.server, self.documents, self.completion)
 
     def request(self, method: str) -> Callable[[Json], Awaitable[Json]] | None:
         return self.server.request(method)
@@ -113,6 +131,7 @@ class App:
     async def close(self) -> None:
         await self._tasks.close()
         await self.completion.close()
+        await self.access.router_models.close()
         await self.upstream.aclose()
 
     async def status(self, arguments: Sequence[Json]) -> Json:
@@ -126,18 +145,36 @@ class App:
         }
 
     def _settings_changed(self, resolved: Resolved) -> None:
+        for key in resolved.settings.secrets():
+            self._process.log.redactor.know(key)
+        self._process.log.set_level(self._process.log_level or resolved.settings.log.level)
         if resolved.settings != self._settings_before:
             self._settings_before = resolved.settings
             self.completion.forget()
             self.upstream.breaker.reset()
-        for key in resolved.settings.secrets():
-            self._process.log.redactor.know(key)
-        self._process.log.set_level(self._process.log_level or resolved.settings.log.level)
+            self._models_changed(resolved.settings)
+
+    def _models_changed(self, settings: Settings) -> None:
+        from foretype.flows.completion.chain import problems_in, uses_router
+
+        for sentence in problems_in(settings):
+            self._tell(sentence)
+        if uses_router(settings):
+            self._tasks.start(self._search_token(settings))
+
+    async def _search_token(self, settings: Settings) -> None:
+        """What failed with another token may go well with this one."""
+        from foretype.backends.endpoint import origin_of
+
+        if await self.access.token.search(settings.token) and settings.router is not None:
+            self.upstream.breaker.reset(origin_of(settings.router.url))
+            self.access.router_models.start_anew()
+            self.completion.forget()
 
     def _writers(self) -> Sequence[Writer]:
         from foretype.flows.completion.chain import writers_of
 
-        return writers_of(self.settings.now, self._process.environment, self.upstream)
+        return writers_of(self.settings.now, self.access)
 
     def _is_secret(self, document: Document) -> bool:
         from foretype.documents.exclusion import is_secret
@@ -148,12 +185,15 @@ class App:
     def _report(self, problem: BackendError) -> None:
         """Tell the user what only they can mend; the rest passes by itself, and the log has it."""
         from foretype.backends.cures import is_up_to_the_user
-        from foretype.errors import CircuitOpenError
+        from foretype.errors import CircuitOpenError, NotReadyError
 
         if is_up_to_the_user(problem):
             self.window.tell(f"{type(problem).__name__} {problem.endpoint} {problem.model}", str(problem))
-        if not isinstance(problem, CircuitOpenError):
+        if not isinstance(problem, (CircuitOpenError, NotReadyError)):
             logger.info("no completion: %s", problem)
+
+    def _tell(self, sentence: str) -> None:
+        self.window.tell(sentence, sentence)
 
     def _document_changed(self, event: Event) -> None:
         from foretype.documents.store import Kind

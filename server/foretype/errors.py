@@ -4,6 +4,7 @@
     ├── SettingsError             a settings file that cannot be read or parsed
     ├── KeyFormatError            a token or key that could not be sent as it is written
     ├── OriginError               a URL that is not plain enough to decide about
+    ├── ModelIdError              a model id that names no model we know
     ├── StorageError              a file or folder of Foretype's own that cannot be made or written
     └── BackendError              a model that was asked and did not answer as it should
         ├── UnauthorizedError         the key is missing, wrong or expired
@@ -22,7 +23,8 @@
         ├── BadAnswerError            an answer in no form that a model's answer has
         ├── StreamInterruptedError    the answer broke off
         ├── DeadlineExceededError     the answer came too late
-        └── CircuitOpenError          not asked, because it failed a moment ago
+        ├── CircuitOpenError          not asked, because it failed a moment ago
+        └── NotReadyError             not asked, because what it needs is not there or not known
 
 A stage adds its own branch here when it first needs one. Foreign exceptions are mapped to these at
 the one border where they enter, and never travel further.
@@ -45,6 +47,10 @@ class KeyFormatError(ForetypeError):
 
 class OriginError(ForetypeError):
     """A URL that is not plain enough to decide about."""
+
+
+class ModelIdError(ForetypeError):
+    """A model id that names no model we know."""
 
 
 class StorageError(ForetypeError):
@@ -136,3 +142,7 @@ class DeadlineExceededError(BackendError):
 
 class CircuitOpenError(BackendError):
     """Not asked, because it failed a moment ago."""
+
+
+class NotReadyError(BackendError):
+    """Not asked, because what it needs is not there or not known."""

@@ -13,6 +13,7 @@ from foretype.errors import (
     ForbiddenError,
     ModelLoadingError,
     ModelNotServedError,
+    NotReadyError,
     OfflineError,
     PaymentRequiredError,
     ProxyError,
@@ -54,6 +55,7 @@ _SENTENCES: dict[type[BackendError], str] = {
     StreamInterruptedError: "The answer from {endpoint} broke off: ask again.",
     DeadlineExceededError: "{endpoint} took too long over {detail}: ask again, or choose a faster model.",
     CircuitOpenError: "{endpoint} is not asked for {wait}: {detail}",
+    NotReadyError: "{model} is left to the next in the chain, and {endpoint} is not asked: {detail}.",
 }
 
 _HUGGING_FACE_SENTENCES: dict[type[BackendError], str] = {

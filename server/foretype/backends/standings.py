@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from foretype.backends.ladder import Attempt, Rung
+from foretype.backends.ladder import Attempt, Rung, completes_text
 from foretype.backends.probe import Standing
+from foretype.prompt.families import family_of
 
 _VERSION = 1
 _FILE_NAME = "router-standings.json"
@@ -22,13 +23,14 @@ _BAD_FOR = timedelta(days=1)
 class Standings:
     """Read once, written whole; a file that cannot be read or written costs a probe, never an error."""
 
-    def __init__(self, cache_folder: Path) -> None:
-        self._path = cache_folder / _FILE_NAME
-        self._standings = read(self._path)
+    def __init__(self, cache_folder: Path | None) -> None:
+        self._path = cache_folder / _FILE_NAME if cache_folder else None
+        self._standings = read(self._path) if self._path else {}
+        self._held: dict[tuple[str, str], Standing] = {}
 
     def known(self, origin: str, model: str, now: datetime) -> Standing | None:
         """What is known and still believed; that a model cannot fill is believed for a day only."""
-        standing = self._standings.get((origin, model))
+        standing = self._held.get((origin, model)) or self._standings.get((origin, model))
         if standing is None:
             return None
         age = now - standing.found_at
@@ -39,8 +41,23 @@ class Standings:
         """Everything known of a model, by origin, however old."""
         return [(origin, standing) for (origin, name), standing in self._standings.items() if name == model]
 
+    def hold(self, origin: str, standing: Standing) -> None:
+        """Believe it while this process runs, and find out better in the next."""
+        self._held[origin, standing.model] = standing
+
     def remember(self, origin: str, standing: Standing) -> None:
         self._standings[origin, standing.model] = standing
+        self._write()
+
+    def forget(self, origin: str, model: str) -> None:
+        """What was believed turned out to be wrong."""
+        self._held.pop((origin, model), None)
+        if self._standings.pop((origin, model), None) is not None:
+            self._write()
+
+    def _write(self) -> None:
+        if self._path is None:
+            return
         rows = [as_json(origin, standing) for (origin, _), standing in self._standings.items()]
         with suppress(OSError):
             write_privately(self._path, json.dumps({"version": _VERSION, "standings": rows}, indent=1))
@@ -71,12 +88,20 @@ def as_json(origin: str, standing: Standing) -> dict[str, Any]:
 
 
 def from_json(row: dict[str, Any]) -> Standing:
+    model = str(row["model"])
     return Standing(
-        model=str(row["model"]),
-        attempt=Attempt(Rung(row["rung"]), str(row["provider"]), str(row["provider_model"])),
+        model=model,
+        attempt=possible(model, Attempt(Rung(row["rung"]), str(row["provider"]), str(row["provider_model"]))),
         found_at=with_zone(datetime.fromisoformat(row["found_at"])),
         passed_over=tuple(str(reason) for reason in row["passed_over"]),
     )
+
+
+def possible(model: str, attempt: Attempt) -> Attempt:
+    """Another version of Foretype may have known a family or a provider that this one does not."""
+    if attempt.rung is Rung.TEXT and not (completes_text(attempt.provider) and family_of(model)):
+        raise ValueError("a way that is not known")
+    return attempt
 
 
 def with_zone(moment: datetime) -> datetime:

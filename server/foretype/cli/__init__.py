@@ -26,7 +26,7 @@ COMMANDS = {
     "demo": Command("foretype.cli.demo", "see it complete code, in the terminal"),
     "complete": Command("foretype.cli.complete", "one completion on stdout"),
     "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
-    "models": Command("foretype.cli.models", "forget what was learned from your own code"),
+    "models": Command("foretype.cli.models", "what is known of models, and what to forget"),
     "eval": Command("foretype.cli.eval", "how often a model is right, on holes in your own code"),
 }
 

@@ -1,0 +1,119 @@
+"""A model behind Hugging Face's router, writing at a cursor in the way that was found to work."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from foretype.backends.cures import HUGGING_FACE, sentence_for
+from foretype.backends.deadlines import Deadlines
+from foretype.backends.delta import Finish
+from foretype.backends.ladder import Attempt, Rung, endpoint_of, prompt_on, stops_on
+from foretype.backends.request import Request
+from foretype.backends.upstream import Upstream
+from foretype.errors import ContextTooLongError, FillUnsupportedError, ModelNotServedError, NotReadyError
+from foretype.flows.completion.endpoint_writer import MOST_STOPS, hole_at
+from foretype.flows.completion.router_models import Reach, RouterModels
+from foretype.flows.completion.writer import CutOff, Order
+from foretype.prompt.budget import within
+from foretype.prompt.chat_hole import continued
+from foretype.prompt.hole import Hole
+from foretype.prompt.special_tokens import TokenInCode
+from foretype.stream.filters import Deltas
+
+
+@dataclass(frozen=True)
+class RouterWriter:
+    """One model of the router; `reach` waits for the token, and gives None where there is none."""
+
+    name: str
+    model: str
+    prompt_tokens: int
+    reach: Callable[[], Awaitable[Reach | None]]
+    models: RouterModels
+    upstream: Upstream
+
+    async def write(self, order: Order) -> Deltas:
+        """The model's text; where nobody knows yet how to ask it, the next model's turn has come."""
+        reach = await self.reach()
+        if reach is None:
+            raise self._not_ready("there is no token")
+        patience_s = order.deadline_s if order.situation.is_invoked else 0.0
+        standing = await self.models.standing(reach, self.model, patience_s)
+        if standing is None or not standing.can_fill:
+            raise self._not_ready("it cannot fill" if standing else "it is not known yet how to ask it")
+        try:
+            async with aclosing(self._shortened(order, reach, standing.attempt)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except (ModelNotServedError, FillUnsupportedError):
+            await self.models.forget(reach.router.origin, self.model)
+            raise
+
+    def _not_ready(self, reason: str) -> NotReadyError:
+        sentence = sentence_for(NotReadyError, HUGGING_FACE, self.model, None, reason)
+        return NotReadyError(sentence, endpoint=HUGGING_FACE, model=self.model)
+
+    async def _shortened(self, order: Order, reach: Reach, attempt: Attempt) -> Deltas:
+        """A prompt that is too long for the model is halved once."""
+        try:
+            async with aclosing(self._text(order, reach, attempt, self.prompt_tokens)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except ContextTooLongError:
+            async with aclosing(self._text(order, reach, attempt, self.prompt_tokens // 2)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    async def _text(self, order: Order, reach: Reach, attempt: Attempt, prompt_tokens: int) -> Deltas:
+        hole = within(hole_at(order.situation), prompt_tokens)
+        request = request_for(self.model, attempt, hole, order)
+        if request is None:
+            return
+        pieces = self._pieces(reach, attempt, request, order.deadline_s)
+        if attempt.rung is Rung.BEGUN_CHAT:
+            pieces = going_on(hole.prefix, pieces)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece
+
+    async def _pieces(self, reach: Reach, attempt: Attempt, request: Request, deadline_s: float) -> Deltas:
+        deadlines = Deadlines(first_byte_s=deadline_s, total_s=deadline_s)
+        endpoint = endpoint_of(attempt, reach.router)
+        async with aclosing(self.upstream.stream(endpoint, request, deadlines)) as deltas:
+            async for delta in deltas:
+                if delta.text:
+                    yield delta.text
+                if delta.finish is Finish.LENGTH:
+                    raise CutOff
+
+
+def request_for(model: str, attempt: Attempt, hole: Hole, order: Order) -> Request | None:
+    """The hole as the rung asks about it; None where it holds a word that must not be sent."""
+    prompt = prompt_on(attempt.rung, model, hole)
+    if isinstance(prompt, TokenInCode):
+        return None
+    is_text = attempt.rung is Rung.TEXT
+    # In a conversation the first line may be a fence or a blank one; the stream stages end the line.
+    line_end = ("\n",) if is_text and not order.cursor.multiline else ()
+    stops = (*line_end, *stops_on(attempt.rung, model))[:MOST_STOPS]
+    effort = None if is_text else "none"
+    return Request(attempt.model, prompt, order.max_tokens, stops, reasoning_effort=effort)
+
+
+async def going_on(prefix: str, pieces: AsyncGenerator[str, None]) -> Deltas:
+    """A begun answer's text without the blanks that stand before the cursor already."""
+    blanks = prefix[len(prefix.rstrip()) :]
+    held: str | None = ""
+    async with aclosing(pieces):
+        async for piece in pieces:
+            if held is None:
+                yield piece
+                continue
+            held += piece
+            if blanks.startswith(held):
+                continue
+            if rest := continued(prefix, held):
+                yield rest
+            held = None

@@ -1,0 +1,68 @@
+"""The user's Hugging Face token, looked for beside everything else: a keyring may take its time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from foretype.config.environment import Environment
+from foretype.keys.key import Key
+from foretype.keys.keyring_store import KeyringStore
+from foretype.keys.token_search import TokenSearch, find_token
+
+logger = logging.getLogger(__name__)
+
+NONE_FOUND = (
+    "Hugging Face models need a token: set HF_TOKEN, or put `token` in config.toml. Make one that may call "
+    "Inference Providers at https://huggingface.co/settings/tokens."
+)
+
+
+class Token:
+    """The token that was found last, known to the log; whoever needs it waits while it is looked for."""
+
+    def __init__(
+        self, environment: Environment, know: Callable[[Key], None], tell: Callable[[str], None]
+    ) -> None:
+        self.key: Key | None = None
+        self._environment = environment
+        self._know = know
+        self._tell = tell
+        self._searches = 0
+        self._settled = asyncio.Event()
+
+    async def settled(self) -> Key | None:
+        """The token, once the search that runs has ended."""
+        await self._settled.wait()
+        return self.key
+
+    async def search(self, from_settings: Key | None) -> bool:
+        """Look in every place; whether the token is another than before. A newer search takes over."""
+        self._searches += 1
+        number, before = self._searches, self.key
+        self._settled.clear()
+        try:
+            result = await asyncio.to_thread(self._find, from_settings)
+            if number != self._searches:
+                return False
+            self.key = result.found.key if result.found else None
+            if self.key is not None:
+                self._know(self.key)
+        finally:
+            if number == self._searches:
+                self._settled.set()
+        self._tell_of(result)
+        return self.key != before
+
+    def _find(self, from_settings: Key | None) -> TokenSearch:
+        environment = self._environment
+        return find_token(from_settings, environment.tokens, KeyringStore(), environment.token_file)
+
+    def _tell_of(self, result: TokenSearch) -> None:
+        for refused in result.refused:
+            self._tell(f"{refused.sentence}.")
+        if result.found is None:
+            self._tell(NONE_FOUND)
+        else:
+            logger.info("the token of Hugging Face comes from %s", result.found.source)

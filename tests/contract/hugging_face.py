@@ -1,0 +1,87 @@
+"""The Hub and the router on loopback: what they serve is told beforehand, what they hear is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract.spoken import SPOKEN
+from contract.upstream import Heard, Upstream, Visit, serving
+
+TEXT, TALK = SPOKEN[0], SPOKEN[1]
+PREFIX_OF_PROBE = "def add(a, b):"
+
+Answer = Callable[[dict[str, Any]], str]
+
+
+@dataclass
+class HuggingFace:
+    """Two servers; `texts` and `talks` say how each route answers, by the path and by the model there."""
+
+    hub: Upstream
+    router: Upstream
+    providers: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    texts: dict[str, Answer] = field(default_factory=dict)
+    talks: dict[str, Answer] = field(default_factory=dict)
+    refusal: tuple[str, Any] | None = None
+
+    def serve(self, model: str, **provider_ids: str) -> None:
+        """Lists a model's providers, as the Hub does; underscores stand for hyphens."""
+        self.providers[model] = {
+            name.replace("_", "-"): {"status": "live", "providerId": provider_id, "task": "conversational"}
+            for name, provider_id in provider_ids.items()
+        }
+
+    @property
+    def probes(self) -> list[Heard]:
+        return [heard for heard in self.router.heard if PREFIX_OF_PROBE in heard.content.decode()]
+
+    @property
+    def completions(self) -> list[Heard]:
+        return [heard for heard in self.router.heard if PREFIX_OF_PROBE not in heard.content.decode()]
+
+    async def answer_as_hub(self, visit: Visit) -> None:
+        path = visit.heard.path.partition("?")[0]
+        model = path.removeprefix("/api/models/")
+        if model not in self.providers:
+            await visit.answer("404 Not Found", b'{"error":"Repository not found"}')
+            return
+        assert visit.heard.path.endswith("?expand[]=inferenceProviderMapping")
+        body = {"id": model, "inferenceProviderMapping": self.providers[model]}
+        await visit.answer("200 OK", json.dumps(body).encode())
+
+    async def answer_as_router(self, visit: Visit) -> None:
+        path, body = visit.heard.path, visit.heard.body
+        if self.refusal is not None:
+            status, complaint = self.refusal
+            await visit.answer(status, json.dumps(complaint).encode())
+        elif path in self.texts:
+            await TEXT.tell(visit, self.texts[path](body))
+        elif path == "/v1/chat/completions" and body["model"] in self.talks:
+            await TALK.tell(visit, self.talks[body["model"]](body))
+        elif path == "/v1/chat/completions":
+            await visit.answer("400 Bad Request", json.dumps(NOT_SERVED).encode())
+        else:
+            await visit.answer("404 Not Found", b"Not Found", "text/plain")
+
+
+NOT_SERVED = {
+    "error": {
+        "message": "The requested model is not supported by any provider you have enabled.",
+        "type": "invalid_request_error",
+        "param": "model",
+        "code": "model_not_supported",
+    }
+}
+
+
+@asynccontextmanager
+async def hugging_face() -> AsyncIterator[HuggingFace]:
+    async with serving() as hub, serving() as router:
+        both = HuggingFace(hub, router)
+        hub.always(both.answer_as_hub)
+        router.always(both.answer_as_router)
+        yield both
