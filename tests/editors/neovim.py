@@ -16,6 +16,7 @@ from editors.nvim_rpc import Session
 from editors.patience import PATIENCE_S, Found, until
 from editors.readme import block
 from editors.terminal import Terminal, terminal
+from editors.wire import Wire
 
 # The search for a Python provider starts several processes, and none of the tests uses it.
 QUIET = "vim.g.loaded_python3_provider = 0\n"
@@ -25,8 +26,14 @@ local space = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
 return space and vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true }) or {}
 """
 CLIENT = "local client = vim.lsp.get_clients({ name = 'foretype' })[1]\n"
+# Ghost text is asked for by autocommands that come into being a moment after the client is attached.
 IS_ATTACHED = (
-    CLIENT + "return client and client.initialized and vim.lsp.buf_is_attached(0, client.id) or false"
+    CLIENT
+    + """
+local group = 'nvim.lsp.inline_completion:' .. vim.api.nvim_get_current_buf()
+local exists, commands = pcall(vim.api.nvim_get_autocmds, { group = group })
+return client ~= nil and client.initialized == true and exists and #commands > 0
+"""
 )
 REQUEST = (
     CLIENT
@@ -54,8 +61,9 @@ class Ghost:
 class Neovim:
     """One Neovim process, and a connection to it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, wire: Wire) -> None:
         self.call = session.call
+        self._wire = wire
 
     async def lua(self, code: str, *arguments: Any) -> Any:
         return await self.call("nvim_exec_lua", code, list(arguments))
@@ -67,6 +75,9 @@ class Neovim:
     async def edit(self, file: Path) -> None:
         """Open a file, and wait until the server serves it."""
         await self.call("nvim_cmd", {"cmd": "edit", "args": [str(file)]}, {})
+        await self.attached()
+
+    async def attached(self) -> None:
         await self.until(partial(self.lua, IS_ATTACHED), "the server attached")
 
     async def lines(self) -> list[str]:
@@ -123,7 +134,7 @@ class Neovim:
             return await until(look, what)
         except AssertionError as never:
             state = [await self.lines(), await self.ghost(), await self.messages()]
-            raise AssertionError(f"{never}\n{state}") from None
+            raise AssertionError(f"{never}\n{state}\n{self._wire.transcript()}") from None
 
 
 def joined(chunks: list[list[str]]) -> str:
@@ -133,18 +144,15 @@ def joined(chunks: list[list[str]]) -> str:
 @asynccontextmanager
 async def neovim(program: Path, desk: Desk, before: str = "") -> AsyncIterator[Neovim]:
     """Neovim with the README's configuration and nothing else of a user's; `before` runs ahead of it."""
-    socket = desk.home / "neovim.sock"
+    socket = desk.home / "neovim"
     process = await asyncio.create_subprocess_exec(
         program, "--headless", "-n", "-u", init(desk, before), "--listen", socket,
         env=desk.environment, cwd=desk.project, stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        session = await until(partial(listening, socket), "Neovim's socket")
-        try:
-            yield Neovim(session)
-        finally:
-            await session.close()
+        async with connected(socket, desk) as running:
+            yield running
     finally:
         if process.returncode is None:
             process.terminate()
@@ -155,11 +163,22 @@ async def neovim(program: Path, desk: Desk, before: str = "") -> AsyncIterator[N
 async def neovim_on_screen(
     editors: Editors, desk: Desk, file: Path, height: int = 24
 ) -> AsyncIterator[Terminal]:
-    """Neovim as its user sees it, once the server knows of this file."""
-    command: list[str | Path] = [editors.neovim, "-n", "-u", init(desk, COLOURS), file]
+    """Neovim as its user sees it, once the server serves this file."""
+    socket = desk.home / "neovim"
+    command: list[str | Path] = [editors.neovim, "-n", "-u", init(desk, COLOURS), "--listen", socket, file]
     async with terminal(editors.tmux, desk, command, height=height) as screen:
-        await desk.wire.sent("textDocument/didOpen")
+        async with connected(socket, desk) as running:
+            await running.attached()
         yield screen
+
+
+@asynccontextmanager
+async def connected(socket: Path, desk: Desk) -> AsyncIterator[Neovim]:
+    session = await until(partial(listening, socket), "Neovim's socket")
+    try:
+        yield Neovim(session, desk.wire)
+    finally:
+        await session.close()
 
 
 def init(desk: Desk, before: str) -> Path:
