@@ -150,7 +150,7 @@ class App:
         self._process.log.set_level(self._process.log_level or resolved.settings.log.level)
         if resolved.settings != self._settings_before:
             self._settings_before = resolved.settings
-            self.completion.forget()
+            self.completion.start_over()
             self.upstream.breaker.reset()
             self._models_changed(resolved.settings)
 

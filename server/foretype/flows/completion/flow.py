@@ -112,14 +112,18 @@ class Completion:
         task.add_done_callback(self._tasks.discard)
 
     def forget(self) -> None:
-        """Forget what was suggested: another model or another setting would say something else."""
+        """Forget what was suggested, and where nothing was: a model that can be asked now may say more."""
         self._memory.forget()
+
+    def start_over(self) -> None:
+        """Forget, and give up what runs: it was begun under settings that are in force no more."""
+        self.forget()
         for run in self._runs.values():
             run.give_up()
 
     async def close(self) -> None:
         """Give up everything that runs, and wait until it has ended."""
-        self.forget()
+        self.start_over()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _joined(self, situation: Situation) -> Run | None:

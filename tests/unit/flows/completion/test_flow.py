@@ -222,7 +222,7 @@ async def test_other_settings_would_say_something_else(desk: Desk) -> None:
     desk.model.enqueue("a + b")
     desk.model.enqueue("b + a")
     await desk.shown(HERE)
-    desk.completion.forget()
+    desk.completion.start_over()
     assert await desk.shown(HERE) == ["b + a"]
 
 
@@ -231,7 +231,7 @@ async def test_what_still_runs_under_other_settings_is_given_up(desk: Desk) -> N
     desk.model.enqueue("b + a")
     asking = desk.asking(HERE)
     await told.begun.wait()
-    desk.completion.forget()
+    desk.completion.start_over()
     assert await asking == []
     assert await desk.shown(HERE) == ["b + a"]
     await told.ended.wait()
@@ -241,7 +241,7 @@ async def test_an_answer_that_ends_as_settings_change_is_not_remembered(desk: De
     told = desk.model.enqueue("a + b")
     asking = desk.asking(HERE)
     await told.ended.wait()
-    desk.completion.forget()
+    desk.completion.start_over()
     await asking
     desk.model.enqueue("b + a")
     assert await desk.shown(HERE) == ["b + a"]
