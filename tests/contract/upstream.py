@@ -102,6 +102,7 @@ class Upstream:
         self.heard: list[Heard] = []
         self.visits: list[Visit] = []
         self.opened = 0
+        self.most_open = 0
         self.broken: list[BaseException] = []
         self._scripts: deque[Script] = deque()
         self._otherwise: Script | None = None
@@ -163,6 +164,7 @@ class Upstream:
         async with self._changed:
             self.opened += opened
             self._open += 1 if opened else -1
+            self.most_open = max(self.most_open, self._open)
             self._changed.notify_all()
 
     async def stop(self) -> None:

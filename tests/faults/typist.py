@@ -79,6 +79,15 @@ class Typist:
 
         await self.client.eventually(is_seen, f"{texts} to be suggested")
 
+    async def hears_from(self, model: str) -> None:
+        """Until the first of a model's text has come."""
+
+        async def has_come() -> bool:
+            status = await self.client.request("workspace/executeCommand", {"command": "foretype.status"})
+            return bool(status["answered_by"] == model)
+
+        await self.client.eventually(has_come, f"text from {model}")
+
     async def changes_settings(self, **complete: Json) -> None:
         """Change the editor's settings, and wait until the server has taken them in."""
         self.client.configuration = {"complete": complete}

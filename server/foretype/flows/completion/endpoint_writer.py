@@ -62,7 +62,7 @@ class EndpointWriter:
             async for delta in deltas:
                 if delta.text:
                     yield delta.text
-                if delta.finish is Finish.LENGTH:
+                if delta.finish in (Finish.LENGTH, Finish.FILTERED):
                     raise CutOff
 
     def _control(self) -> tuple[str, ...]:

@@ -180,9 +180,10 @@ async def test_code_with_a_control_token_is_not_sent() -> None:
     assert not upstream.heard
 
 
-async def test_the_end_of_the_tokens_cuts_the_text_off() -> None:
+@pytest.mark.parametrize("finish", [Finish.LENGTH, Finish.FILTERED])
+async def test_a_model_that_is_stopped_by_others_is_cut_off(finish: Finish) -> None:
     upstream = ScriptedUpstream()
-    upstream.will(Delta("a\n"), Delta("b", finish=Finish.LENGTH))
+    upstream.will(Delta("a\n"), Delta("b", finish=finish))
     async with aclosing(writer(upstream).write(order(at("█\n")))) as pieces:
         assert [await pieces.__anext__(), await pieces.__anext__()] == ["a\n", "b"]
         with pytest.raises(CutOff):
