@@ -163,6 +163,29 @@ def test_a_standing_is_believed_for_a_while(tmp_path: Path, rung: Rung, days: in
     assert not standings.known(ORIGIN, QWEN, TODAY - timedelta(seconds=1))
 
 
+@pytest.mark.parametrize(("model", "provider"), [(QWEN, "no-longer-there"), ("acme/no-family", "together")])
+def test_a_way_of_another_version_is_found_out_anew(tmp_path: Path, model: str, provider: str) -> None:
+    standing = Standing(model, Attempt(Rung.TEXT, provider, "x"), TODAY)
+    Standings(tmp_path).remember(ORIGIN, standing)
+    assert Standings(tmp_path).known(ORIGIN, model, TODAY) is None
+
+
+def test_what_is_held_or_forgotten_is_gone_after_a_restart(tmp_path: Path) -> None:
+    standings = Standings(tmp_path)
+    standings.remember(ORIGIN, STANDING)
+    standings.forget(ORIGIN, QWEN)
+    assert standings.known(ORIGIN, QWEN, TODAY) is None
+    standings.hold(ORIGIN, STANDING)
+    assert standings.known(ORIGIN, QWEN, TODAY) == STANDING
+    assert Standings(tmp_path).known(ORIGIN, QWEN, TODAY) is None
+
+
+def test_without_a_cache_folder_a_standing_is_known_while_the_process_runs() -> None:
+    standings = Standings(None)
+    standings.remember(ORIGIN, STANDING)
+    assert standings.known(ORIGIN, QWEN, TODAY) == STANDING
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", "null", '{"version": 2, "standings": []}', '{"version": 1, "standings": [{}]}',

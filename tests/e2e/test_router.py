@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 import subprocess
@@ -262,6 +263,25 @@ async def test_an_id_that_says_nothing_is_told_with_the_nearest(tmp_path: Path, 
         assert f"did you mean hf:{QWEN}" in (await client.notified("window/showMessage"))["message"]
         assert await ask(client) == []
         assert len(told(client)) == 1
+
+
+async def test_the_command_line_completes_with_a_model_that_nobody_has_asked_yet(
+    tmp_path: Path, hf: HuggingFace
+) -> None:
+    hf.serve(QWEN, featherless_ai="q")
+    hf.texts[TEXTS] = fills
+    (tmp_path / "a.py").write_text(CODE, encoding="utf-8")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "foretype", "complete", "a.py:3:12", "--model", f"hf:{QWEN}"),
+        cwd=tmp_path,
+        env=editors.environment(
+            tmp_path, HF_TOKEN=TOKEN, HF_ENDPOINT=hf.hub.origin, FORETYPE_ROUTER_URL=hf.router.origin
+        ),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert (out.decode().strip(), err) == (REST, b"")
 
 
 def show(home: Path, hf: HuggingFace, *arguments: str) -> str:
