@@ -108,7 +108,7 @@ class App:
         from foretype.flows.token import Token
 
         environment = self._process.environment
-        ears = Ears(self.completion.forget, self._report, self._tell)
+        ears = Ears(self._report, self._tell)
         token = Token(environment, self._process.log.redactor.know, self._tell)
         return Access(environment, self.upstream, token, RouterModels(self.upstream, cache, ears))
 
@@ -157,6 +157,7 @@ class App:
     def _models_changed(self, settings: Settings) -> None:
         from foretype.flows.completion.chain import problems_in, uses_router
 
+        self.access.router_models.try_again()
         for sentence in problems_in(settings):
             self._tell(sentence)
         if uses_router(settings):
@@ -169,7 +170,6 @@ class App:
         if await self.access.token.search(settings.token) and settings.router is not None:
             self.upstream.breaker.reset(origin_of(settings.router.url))
             self.access.router_models.start_anew()
-            self.completion.forget()
 
     def _writers(self) -> Sequence[Writer]:
         from foretype.flows.completion.chain import writers_of

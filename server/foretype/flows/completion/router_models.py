@@ -38,9 +38,8 @@ class Reach:
 
 @dataclass(frozen=True)
 class Ears:
-    """Who hears of a search: that it ended with something, that it failed, and what the user is to know."""
+    """Who hears of a search: that it failed, and what the user is to know."""
 
-    found: Callable[[], None]
     failed: Callable[[BackendError], None]
     tell: Callable[[str], None]
 
@@ -92,9 +91,13 @@ class RouterModels:
         async with self._disk:
             await asyncio.to_thread(standings.forget, origin, model)
 
-    def start_anew(self) -> None:
-        """Another token or other settings: what failed may go well."""
+    def try_again(self) -> None:
+        """The settings are others: what failed a moment ago may go well."""
         self._not_before.clear()
+
+    def start_anew(self) -> None:
+        """The token is another: what runs, failed or was told was about the one before."""
+        self.try_again()
         self._told.clear()
         for search in self._searches.values():
             search.cancel()
@@ -153,7 +156,6 @@ class RouterModels:
         logger.info("%s is asked by %s", model, standing.attempt.rung.value)
         if not standing.can_fill:
             self._tell_that_it_cannot(reach.router.origin, standing)
-        self._ears.found()
 
     async def _ask(self, endpoint: Endpoint, request: Request) -> str:
         return await self._upstream.text(endpoint, request, PROBE_DEADLINES)
