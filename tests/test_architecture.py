@@ -37,8 +37,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "editors": set(),
     "lsp": GROUND | {"flows", "predictor"},
     "app": GROUND
-    | {"predictor", "context", "prompt", "engine", "backends", "stream", "postprocess", "flows", "lsp"},
-    "cli": GROUND | {"app", "flows", "predictor", "evaluation", "engine", "backends", "editors"},
+    | {
+        "predictor",
+        "context",
+        "prompt",
+        "engine",
+        "backends",
+        "stream",
+        "postprocess",
+        "flows",
+        "lsp",
+        "process",
+    },
+    "process": {"config", "log", "lsp", "app"},
+    "cli": GROUND | {"process", "flows", "predictor", "evaluation", "engine", "backends", "editors"},
     "__main__": {"cli"},
 }
 

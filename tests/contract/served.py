@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from foretype.app import App, Process
+from foretype.app import App
 from foretype.config.environment import Environment
 from foretype.log.start import logging_on
 from foretype.lsp.client import Client
@@ -76,7 +76,7 @@ def app(home: Path, able: Json) -> App:
     """The server's parts as they are put together for a client of these capabilities."""
     with logging_on() as log:
         connection = Connection(Nowhere(), lambda params: params)
-        return App(Process(Environment(home=home), log), connection, Client.parse({"capabilities": able}))
+        return App(Environment(home=home), log, None, connection, Client.parse({"capabilities": able}))
 
 
 def methods(app: App) -> set[str]:

@@ -13,15 +13,20 @@ from typing import Any
 
 from lsprotocol import types
 
-from foretype.app import App, Process, serve_stdio
+from foretype.app import App
+from foretype.config.environment import Environment
+from foretype.log.start import Log
 from foretype.lsp.client import Client
 from foretype.lsp.rpc import Connection
+from foretype.process import serve_stdio
 
 Json = Any
 
 
-def build(process: Process, connection: Connection, client: Client) -> App:
-    built = App(process, connection, client)
+def build(
+    environment: Environment, log: Log, log_level: str | None, connection: Connection, client: Client
+) -> App:
+    built = App(environment, log, log_level, connection, client)
     server, documents = built.server, built.documents
 
     @server.feature("test/text")

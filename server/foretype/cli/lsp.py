@@ -22,7 +22,7 @@ class Options:
 
 
 def run(arguments: Sequence[str]) -> int:
-    from foretype.app import serve_stdio
+    from foretype.process import serve_stdio
 
     options = parse(arguments) if arguments else Options()
     serve_stdio(log_file=options.log_file, log_level=options.log_level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from foretype.config.problems import Problem
 from foretype.config.resolve import Resolved, Sources, resolve
 from foretype.config.settings import Settings
 from foretype.keys.origin import Origin
+
+POLL_S = 2.0
 
 Observer = Callable[[Resolved], None]
 
@@ -62,6 +65,13 @@ class LiveSettings:
         self._sources = replace(self._sources, config_toml=reading.values)
         self._resolve()
         return True
+
+    async def follow_file(self) -> None:
+        """Look at the user's file now and then; its folder may be on a network, so on another thread."""
+        while True:
+            await asyncio.sleep(POLL_S)
+            if await asyncio.to_thread(self.has_changed):
+                self.reread()
 
     def allow(self, subject: Origin | str) -> None:
         """Remember that the user said yes."""
