@@ -178,6 +178,16 @@ def test_what_is_held_or_forgotten_is_gone_after_a_restart(tmp_path: Path) -> No
     standings.hold(ORIGIN, STANDING)
     assert standings.known(ORIGIN, QWEN, TODAY) == STANDING
     assert Standings(tmp_path).known(ORIGIN, QWEN, TODAY) is None
+    better = Standing(QWEN, Attempt(Rung.CHAT, "", QWEN), TODAY)
+    standings.remember(ORIGIN, better)
+    assert standings.known(ORIGIN, QWEN, TODAY) == better
+
+
+def test_two_servers_do_not_forget_what_the_other_found_out(tmp_path: Path) -> None:
+    one, other = Standings(tmp_path), Standings(tmp_path)
+    one.remember(ORIGIN, STANDING)
+    other.remember("https://mirror:443", STANDING)
+    assert {origin for origin, _ in Standings(tmp_path).all_of(QWEN)} == {ORIGIN, "https://mirror:443"}
 
 
 def test_without_a_cache_folder_a_standing_is_known_while_the_process_runs() -> None:

@@ -248,6 +248,20 @@ async def test_a_refusal_is_told_once_and_not_asked_for_again(
     assert len(hf.hub.heard) == 1
 
 
+async def test_a_better_token_is_tried_at_once(tmp_path: Path, hf: HuggingFace) -> None:
+    hf.serve(QWEN, featherless_ai="q")
+    hf.texts[TEXTS] = fills
+    hf.refusal = "401 Unauthorized", {"error": "Invalid username or password."}
+    async with at_work(tmp_path, hf, settings(f"hf:{QWEN}"), token="hf_expired_and_gone") as client:
+        await ask(client)
+        await client.notified("window/showMessage")
+        hf.refusal = None
+        client.configuration = settings(f"hf:{QWEN}", token=TOKEN)
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        await shown(client)
+    assert hf.router.heard[-1].headers["authorization"] == f"Bearer {TOKEN}"
+
+
 async def test_who_pays_is_said_to_the_router(tmp_path: Path, hf: HuggingFace) -> None:
     hf.serve(QWEN, featherless_ai="q")
     hf.texts[TEXTS] = fills

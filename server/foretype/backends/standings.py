@@ -46,14 +46,22 @@ class Standings:
         self._held[origin, standing.model] = standing
 
     def remember(self, origin: str, standing: Standing) -> None:
+        self._take_in()
+        self._held.pop((origin, standing.model), None)
         self._standings[origin, standing.model] = standing
         self._write()
 
     def forget(self, origin: str, model: str) -> None:
         """What was believed turned out to be wrong."""
+        self._take_in()
         self._held.pop((origin, model), None)
         if self._standings.pop((origin, model), None) is not None:
             self._write()
+
+    def _take_in(self) -> None:
+        """What the servers of other editors found out meanwhile is not to be lost."""
+        if self._path is not None:
+            self._standings = {**read(self._path), **self._standings}
 
     def _write(self) -> None:
         if self._path is None:

@@ -64,24 +64,32 @@ async def test_one_that_cannot_be_sent_is_told_without_its_text() -> None:
     assert "not a token" not in " ".join(desk.told)
 
 
-async def test_a_newer_search_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    may_answer = threading.Event()
+@pytest.mark.parametrize("first_to_end", ["older", "newer"])
+async def test_a_newer_search_takes_over(monkeypatch: pytest.MonkeyPatch, first_to_end: str) -> None:
+    may_end = {FIRST: threading.Event(), SECOND: threading.Event()}
 
     def slow(
         written: Key | None, tokens: Iterable[WrittenToken], keyring: KeyringStore | None, file: Path | None
     ) -> TokenSearch:
-        if written == FIRST:
-            may_answer.wait(10)
+        assert written is not None
+        assert may_end[written].wait(10)
         return find_token(written, tokens, keyring, file)
 
     monkeypatch.setattr(token_module, "find_token", slow)
     desk = Desk()
     older = asyncio.ensure_future(desk.token.search(FIRST))
-    await asyncio.sleep(0)
-    assert await desk.token.search(SECOND)
-    may_answer.set()
+    newer = asyncio.ensure_future(desk.token.search(SECOND))
+    waiting = asyncio.ensure_future(desk.token.settled())
+    if first_to_end == "older":
+        may_end[FIRST].set()
+        assert not await older
+        assert not waiting.done()
+    may_end[SECOND].set()
+    assert await newer
+    assert await waiting == SECOND
+    may_end[FIRST].set()
     assert not await older
-    assert await desk.token.settled() == SECOND
+    assert desk.token.key == SECOND
 
 
 async def test_a_search_that_fails_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ class RouterModels:
         known = standings.known(origin, model, self._now())
         if known is None:
             search = self._searches.get((origin, model)) or self._begin(reach, model)
-            if search is None or not patience_s:
+            if search is None:
                 return None
             await asyncio.wait({search}, timeout=patience_s)
             known = standings.known(origin, model, self._now())

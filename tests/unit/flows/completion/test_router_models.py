@@ -11,13 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from foretype.backends.breaker import Place
 from foretype.backends.connections import Connections
 from foretype.backends.deadlines import Deadlines
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.ladder import Attempt, Rung, Served
 from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
-from foretype.errors import BackendError, CircuitOpenError, RateLimitedError, UnavailableError
+from foretype.errors import (
+    BackendError,
+    CircuitOpenError,
+    RateLimitedError,
+    UnauthorizedError,
+    UnavailableError,
+)
 from foretype.flows.completion import router_models
 from foretype.flows.completion.router_models import HUB_SAID_NOTHING, PAUSE_S, Ears, Reach, RouterModels
 
@@ -153,6 +160,19 @@ async def test_that_the_circuit_is_open_is_no_news(desk: Desk) -> None:
     desk.upstream.answers.append(CircuitOpenError("as before"))
     assert await desk.found() is None
     assert desk.failures == []
+
+
+async def test_a_router_that_is_left_in_peace_is_not_searched_for_either(desk: Desk) -> None:
+    with (
+        pytest.raises(UnauthorizedError),
+        desk.upstream.breaker.guard(Place(ROUTER.origin, "another model")),
+    ):
+        raise UnauthorizedError("no")
+    assert await desk.found() is None
+    assert desk.listed == []
+    desk.upstream.breaker.reset(ROUTER.origin)
+    desk.upstream.answers.append("a + b")
+    assert await desk.found() == BY_TEXT
 
 
 @pytest.mark.parametrize("change", ["try_again", "start_anew"])
