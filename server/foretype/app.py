@@ -95,7 +95,7 @@ class App:
         self._tasks.start(self.learning.run())
 
     def _access(self, cache: Path | None) -> Access:
-        ears = Ears(self._report, self._tell)
+        ears = Ears(self.completion.forget, self._report, self._tell)
         token = Token(self._environment, self._log.redactor.know, self._tell)
         return Access(self._environment, self.upstream, token, RouterModels(self.upstream, cache, ears))
 

@@ -16,7 +16,7 @@ import pytest
 
 import editor as editors
 from contract.hugging_face import PREFIX_OF_PROBE, HuggingFace, hugging_face
-from contract.upstream import serving
+from contract.upstream import Visit, serving
 from editor import Editor, Json
 
 TOKEN = "hf_" + "aBcDeFgHiJ" * 3
@@ -149,7 +149,16 @@ async def test_each_family_by_its_own_words(
 
 
 async def test_the_next_model_writes_while_nothing_is_known(tmp_path: Path, hf: HuggingFace) -> None:
+    """The router does not answer before the next model has: then the first one's turn has come."""
+    has_answered = asyncio.Event()
+
+    async def slow(visit: Visit) -> None:
+        await has_answered.wait()
+        await hf.answer_as_router(visit)
+
     hf.serve(QWEN, featherless_ai="q")
+    hf.router.always(slow)
+    hf.texts[TEXTS] = fills
     hf.texts["/v1/completions"] = lambda body: "the other one"
     options = settings(f"hf:{QWEN}", "lab:qwen2.5-coder:1.5b")
     async with serving() as lab:
@@ -157,8 +166,9 @@ async def test_the_next_model_writes_while_nothing_is_known(tmp_path: Path, hf: 
         options["endpoints"] = {"lab": {"url": lab.origin}}
         async with at_work(tmp_path, hf, options) as client:
             assert await ask(client) == ["the other one"]
-            hf.texts[TEXTS] = fills
-        assert [heard.headers.get("authorization") for heard in lab.heard] == [None]
+            has_answered.set()
+            await shown(client)
+        assert {heard.headers.get("authorization") for heard in lab.heard} == {None}
 
 
 async def test_a_model_that_cannot_fill_is_said_to_be_unable_once(tmp_path: Path, hf: HuggingFace) -> None:

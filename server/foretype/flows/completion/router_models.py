@@ -38,8 +38,9 @@ class Reach:
 
 @dataclass(frozen=True)
 class Ears:
-    """Who hears of a search: that it failed, and what the user is to know."""
+    """Who hears of a search: that a model can be asked now, that it failed, and what the user is to know."""
 
+    found: Callable[[], None]
     failed: Callable[[BackendError], None]
     tell: Callable[[str], None]
 
@@ -154,7 +155,9 @@ class RouterModels:
         async with self._disk:
             await asyncio.to_thread(keep, reach.router.origin, standing)
         logger.info("%s is asked by %s", model, standing.attempt.rung.value)
-        if not standing.can_fill:
+        if standing.can_fill:
+            self._ears.found()
+        else:
             self._tell_that_it_cannot(reach.router.origin, standing)
 
     async def _ask(self, endpoint: Endpoint, request: Request) -> str:

@@ -65,12 +65,13 @@ class Desk:
         self.listed: list[str] = []
         self.failures: list[BackendError] = []
         self.told: list[str] = []
+        self.has_found = asyncio.Event()
         self.now = datetime(2026, 1, 2, tzinfo=timezone.utc)
         self.seconds = 1000.0
         self.models = self.restarted()
 
     def restarted(self) -> RouterModels:
-        ears = Ears(self.failures.append, self.told.append)
+        ears = Ears(self.has_found.set, self.failures.append, self.told.append)
         return RouterModels(self.upstream, self.cache, ears, lambda: self.now, lambda: self.seconds)
 
     async def served(self, connections: Connections, hub: Endpoint, model: str) -> tuple[Served, ...] | None:
@@ -101,6 +102,7 @@ async def test_nobody_waits_for_a_search_who_does_not_want_to(desk: Desk) -> Non
     desk.upstream.may_speak.set()
     assert await desk.found() == BY_TEXT
     assert (desk.upstream.asked, desk.listed) == (1, [QWEN])
+    assert desk.has_found.is_set()
 
 
 async def test_a_search_goes_on_when_whoever_caused_it_has_left(desk: Desk) -> None:
@@ -199,6 +201,7 @@ async def test_a_model_that_cannot_is_told_once_with_the_reason(desk: Desk) -> N
     (sentence,) = desk.told
     assert "hf:acme/chatty cannot fill in code" in sentence
     assert "chat through the router: the answer did not fit the hole." in sentence
+    assert not desk.has_found.is_set()
     desk.models = desk.restarted()
     await desk.found("acme/chatty")
     assert len(desk.told) == 2

@@ -38,7 +38,7 @@ class KnownModels(RouterModels):
     """Knows one standing, or nothing, and keeps what it was asked."""
 
     def __init__(self, attempt: Attempt | None) -> None:
-        super().__init__(Upstream(), None, Ears(lambda failure: None, lambda sentence: None))
+        super().__init__(Upstream(), None, Ears(lambda: None, lambda failure: None, lambda sentence: None))
         self.attempt = attempt
         self.patience_s: list[float] = []
         self.forgotten: list[tuple[str, str]] = []
