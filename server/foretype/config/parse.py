@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -134,6 +133,8 @@ def sentence_about(place: Location, error: ErrorDetails) -> str:
 
 def unknown_key(steps: Sequence[str], known: Sequence[str]) -> str:
     """Name the nearest right key: first one spelled alike, then the same word in another section."""
+    import difflib
+
     nearest = difflib.get_close_matches(".".join(steps)[:120], known, n=1, cutoff=0.75)
     elsewhere = [key for key in known if key.split(".")[-1] == steps[-1]]
     suggestion = next(iter(nearest or elsewhere), None)

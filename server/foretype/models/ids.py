@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -87,6 +86,8 @@ def hint(written: str, endpoints: Collection[str]) -> str:
     if not colon and _REPOSITORY.fullmatch(written):
         return f": did you mean hf:{written}"
     known = list(dict.fromkeys([*endpoints, *(r.value for r in Runs if r is not Runs.ENDPOINT)]))
+    import difflib
+
     near = difflib.get_close_matches(scheme.lower(), known, n=1)
     if near and near[0] == Runs.BUILTIN.value:
         return f": did you mean {WORKSPACE}"

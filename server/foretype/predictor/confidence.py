@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
 from math import exp
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foretype.predictor.traits import TRAITS
@@ -25,7 +25,7 @@ class Confidence:
     @classmethod
     def fitted(cls) -> Confidence:
         """The weights that come with the package."""
-        text = resources.files("foretype.predictor").joinpath(WEIGHTS_FILE).read_text(encoding="utf-8")
+        text = (Path(__file__).parent / WEIGHTS_FILE).read_text(encoding="utf-8")
         fitted = json.loads(text)
         return cls(fitted["weights"], fitted["threshold"])
 

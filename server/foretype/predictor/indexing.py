@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import hashlib
 import json
@@ -86,6 +85,8 @@ async def index_in_background(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The indexing process; it gives way to everything else on the machine."""
+    import argparse
+
     parser = argparse.ArgumentParser(prog="foretype.predictor.indexing")
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--into", type=Path, required=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 import zlib
 from array import array
 from collections.abc import Iterator
@@ -28,6 +27,8 @@ class DamagedFileError(Exception):
 def write(segment: Segment, path: Path) -> None:
     """Put a segment in a file that only the user may read; an older one is replaced whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
     temporary = Path(name)
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
 
 
 def text(name: str) -> str:
     """The text of a prompt by the name of its file."""
-    return files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8").strip()
+    return (FOLDER / f"{name}.md").read_text(encoding="utf-8").strip()
