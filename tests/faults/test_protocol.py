@@ -268,3 +268,27 @@ async def test_19_a_failing_handler_is_an_internal_error_with_a_number(probe: Ed
     assert await probe.end() == 0
     assert f"internal error {reference}" in probe.stderr.decode()
     assert error in probe.stderr.decode()
+
+
+def children_of(process_id: int) -> list[int]:
+    return [
+        int(child) for child in Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
+    ]
+
+
+async def test_15_the_processes_that_the_server_started_end_with_it(stranger: Editor, tmp_path: Path) -> None:
+    """The workspace is read in a process of its own, which must not outlive the editor."""
+    for number in range(300):
+        text = "\n".join(f"name_{number}_{line} = compute_{line}({number})" for line in range(400))
+        (tmp_path / f"module_{number}.py").write_text(text, encoding="utf-8")
+    await stranger.initialize(rootUri=tmp_path.as_uri())
+
+    async def is_reading() -> bool:
+        return bool(children_of(stranger.process.pid))
+
+    await stranger.eventually(is_reading, "the workspace being read")
+    started = children_of(stranger.process.pid)
+    assert stranger.process.stdin is not None
+    stranger.process.stdin.close()
+    assert await asyncio.wait_for(stranger.ended(), 2) == 1
+    assert not [child for child in started if Path(f"/proc/{child}").exists()]
