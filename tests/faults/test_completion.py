@@ -20,10 +20,10 @@ MENUS_ONLY = {**EVERYTHING, "textDocument": {"synchronization": {}, "completion"
 
 
 async def endless(visit: Visit) -> None:
-    """Begins to answer, and never goes on."""
+    """Begins to answer, and keeps the connection busy without another word."""
     await visit.head(content_type=EVENTS)
     await visit.say(TEXT.text("a + "))
-    await visit.until_gone()
+    await visit.drip(b"3\r\n:\n\n\r\n" * 10_000, every_s=0.05, piece=8)
 
 
 async def well(visit: Visit) -> None:
@@ -44,7 +44,7 @@ def keep_typing(typist: Typist, text: str, first_version: int = 2) -> None:
 
 async def test_13_cancelling_while_text_streams(tmp_path: Path, upstream: Upstream) -> None:
     upstream.will(endless)
-    async with typing(tmp_path, upstream) as typist:
+    async with typing(tmp_path, upstream, deadline_ms=60_000) as typist:
         id = typist.post()
         visit = await heard(upstream, 1)
         typist.client.notify("$/cancelRequest", {"id": id})
@@ -55,7 +55,7 @@ async def test_13_cancelling_while_text_streams(tmp_path: Path, upstream: Upstre
 
 async def test_13_the_end_of_the_server_closes_what_streams(tmp_path: Path, upstream: Upstream) -> None:
     upstream.will(endless)
-    async with typing(tmp_path, upstream) as typist:
+    async with typing(tmp_path, upstream, deadline_ms=60_000) as typist:
         id = typist.post()
         visit = await heard(upstream, 1)
         await typist.client.request("shutdown")
@@ -110,7 +110,7 @@ async def test_25_a_newer_request_supersedes_without_a_cancellation(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     upstream.will(endless, well)
-    async with typing(tmp_path, upstream) as typist:
+    async with typing(tmp_path, upstream, deadline_ms=60_000) as typist:
         typist.client.open(URI, BEFORE)
         first = typist.ask_at(URI, BEFORE)
         visit = await heard(upstream, 1)

@@ -19,7 +19,9 @@ from contract.upstream import Upstream, Visit
 from editor import EVERYTHING, Editor, Json
 
 PROBED_SERVER = (sys.executable, str(Path(__file__).parent / "probed_server.py"))
-CANARY = "sk-CanaryCanaryCanary/Canary+Canary"
+CANARY = "canary.of/the+lab"
+"""A key that does not look like one, so that only who knows it can keep it out of the log."""
+
 MODEL = "qwen2.5-coder-7b"
 TEXT = SPOKEN[0]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from foretype.config.settings import CompleteSettings, Settings
 from foretype.documents.document import Document
@@ -22,6 +24,7 @@ CURSOR = "█"
 URI = "file:///project/a.py"
 PATIENCE_S = 10.0
 
+T = TypeVar("T")
 Step = str | Exception | asyncio.Event
 
 
@@ -58,6 +61,11 @@ def accepted(situation: Situation, suggestion: Suggestion) -> str:
     return document.before(place) + suggestion.text + after
 
 
+async def soon(work: Awaitable[T]) -> T:
+    """What is awaited, which must not take for ever."""
+    return await asyncio.wait_for(work, PATIENCE_S)
+
+
 @dataclass
 class Told:
     """One answer of a scripted model: what it will do, and what has become of it."""
@@ -67,6 +75,12 @@ class Told:
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     is_finished: bool = False
+
+    async def has_begun(self) -> None:
+        await soon(self.begun.wait())
+
+    async def has_ended(self) -> None:
+        await soon(self.ended.wait())
 
 
 class ScriptedWriter:
@@ -143,7 +157,12 @@ class Desk:
 
     async def shown(self, situation: Situation) -> list[str]:
         """The texts that are suggested."""
-        offers = await asyncio.wait_for(self.completion.suggest(situation), PATIENCE_S)
+        offers = await soon(self.completion.suggest(situation))
+        return [offer.text for offer in offers]
+
+    async def in_menu(self, situation: Situation, patience_s: float = PATIENCE_S) -> list[str]:
+        """The texts that a menu gets which waits no longer than this."""
+        offers = await soon(self.completion.suggest_within(situation, patience_s))
         return [offer.text for offer in offers]
 
     def asking(self, situation: Situation) -> asyncio.Task[list[str]]:
@@ -151,4 +170,4 @@ class Desk:
 
     async def at_rest(self) -> None:
         """Until nothing runs in the background any more."""
-        await asyncio.gather(*self.completion._tasks, return_exceptions=True)
+        await soon(asyncio.gather(*self.completion._tasks, return_exceptions=True))

@@ -15,7 +15,6 @@ from unit.flows.completion.scripted import Desk, at, by_hand, typed
 
 HERE = at("def add(a, b):\n    return █\n\nprint(add(1, 2))\n")
 BLOCK = at("def add(a, b):\n    █\n")
-PATIENT_S = 60.0
 
 
 async def cancel(asking: asyncio.Task[list[str]]) -> None:
@@ -76,7 +75,7 @@ async def test_a_running_answer_is_joined_while_it_fits(desk: Desk) -> None:
     go_on = asyncio.Event()
     told = desk.model.enqueue("a", go_on, " + b")
     first = desk.asking(HERE)
-    await told.begun.wait()
+    await told.has_begun()
     second = desk.asking(typed(HERE, "a "))
     assert await first == []
     go_on.set()
@@ -88,11 +87,11 @@ async def test_a_running_answer_that_does_not_fit_is_closed(desk: Desk) -> None:
     told = desk.model.enqueue("a + ", asyncio.Event())
     desk.model.enqueue("c")
     first = desk.asking(HERE)
-    await told.begun.wait()
+    await told.has_begun()
     await asyncio.sleep(0)
     assert await desk.shown(typed(HERE, "b - ")) == ["c"]
     assert await first == []
-    await told.ended.wait()
+    await told.has_ended()
     assert not told.is_finished
 
 
@@ -100,7 +99,7 @@ async def test_a_running_answer_that_turns_out_otherwise_shows_nothing(desk: Des
     go_on = asyncio.Event()
     told = desk.model.enqueue(go_on, "a + b")
     first = desk.asking(HERE)
-    await told.begun.wait()
+    await told.has_begun()
     second = desk.asking(typed(HERE, "b"))
     assert await first == []
     go_on.set()
@@ -112,7 +111,7 @@ async def test_each_document_has_a_run_of_its_own(desk: Desk) -> None:
     told = desk.model.enqueue(go_on, "a + b")
     desk.model.enqueue("c")
     first = desk.asking(HERE)
-    await told.begun.wait()
+    await told.has_begun()
     other = at("y = 1234567\nx = █\n", uri="file:///project/b.py")
     assert await desk.shown(other) == ["c"]
     go_on.set()
@@ -122,8 +121,9 @@ async def test_each_document_has_a_run_of_its_own(desk: Desk) -> None:
 # When a model is asked
 
 
-async def test_keys_in_a_burst_ask_once_for_the_last_state(desk: Desk) -> None:
-    desk.set(debounce_ms=5)
+@pytest.mark.parametrize("debounce_ms", [5, None], ids=["fixed", "by the rhythm of the keys"])
+async def test_keys_in_a_burst_ask_once_for_the_last_state(desk: Desk, debounce_ms: int | None) -> None:
+    desk.set(debounce_ms=debounce_ms)
     desk.model.enqueue(" + b")
     now = HERE
     asking = []
@@ -144,9 +144,9 @@ async def test_asked_by_hand_nothing_waits(desk: Desk) -> None:
 async def test_a_cancelled_request_closes_the_model(desk: Desk) -> None:
     told = desk.model.enqueue("a", asyncio.Event())
     asking = desk.asking(HERE)
-    await told.begun.wait()
+    await told.has_begun()
     await cancel(asking)
-    await told.ended.wait()
+    await told.has_ended()
 
 
 async def test_a_request_cancelled_in_its_pause_asks_nobody(desk: Desk) -> None:
@@ -230,17 +230,17 @@ async def test_what_still_runs_under_other_settings_is_given_up(desk: Desk) -> N
     told = desk.model.enqueue("a", asyncio.Event())
     desk.model.enqueue("b + a")
     asking = desk.asking(HERE)
-    await told.begun.wait()
+    await told.has_begun()
     desk.completion.start_over()
     assert await asking == []
     assert await desk.shown(HERE) == ["b + a"]
-    await told.ended.wait()
+    await told.has_ended()
 
 
 async def test_an_answer_that_ends_as_settings_change_is_not_remembered(desk: Desk) -> None:
     told = desk.model.enqueue("a + b")
     asking = desk.asking(HERE)
-    await told.ended.wait()
+    await told.has_ended()
     desk.completion.start_over()
     await asking
     desk.model.enqueue("b + a")
@@ -254,7 +254,7 @@ async def test_an_answer_that_has_just_ended_is_not_asked_for_again(desk: Desk) 
         go_on = asyncio.Event()
         told = desk.model.enqueue(go_on, "1 + 2")
         first = desk.asking(here)
-        await told.begun.wait()
+        await told.has_begun()
         go_on.set()
         for _ in range(turns):
             await asyncio.sleep(0)
@@ -268,7 +268,7 @@ async def test_nothing_is_kept_of_a_run_that_is_over(desk: Desk) -> None:
     await desk.shown(HERE)
     told = desk.model.enqueue(asyncio.Event())
     asking = desk.asking(typed(HERE, "b"))
-    await told.begun.wait()
+    await told.has_begun()
     await cancel(asking)
     await desk.at_rest()
     assert not desk.completion._runs
@@ -277,7 +277,7 @@ async def test_nothing_is_kept_of_a_run_that_is_over(desk: Desk) -> None:
 async def test_closing_ends_what_runs(desk: Desk) -> None:
     told = desk.model.enqueue("a", asyncio.Event())
     asking = desk.asking(HERE)
-    await told.begun.wait()
+    await told.has_begun()
     await desk.completion.close()
     assert told.ended.is_set()
     assert await asking == []
@@ -287,7 +287,7 @@ async def test_what_was_asked_of_an_older_text_is_not_shown_in_a_newer_one(desk:
     go_on = asyncio.Event()
     told = desk.model.enqueue(go_on, "a + b")
     asking = desk.asking(HERE)
-    await told.begun.wait()
+    await told.has_begun()
     desk.replaced = HERE.document
     go_on.set()
     assert await asking == []
@@ -301,27 +301,26 @@ async def test_what_was_asked_of_an_older_text_is_not_shown_in_a_newer_one(desk:
 
 async def test_a_menu_gets_what_is_known_in_time(desk: Desk) -> None:
     desk.model.enqueue("a + b")
-    offers = await desk.completion.suggest_within(HERE, PATIENT_S)
-    assert [offer.text for offer in offers] == ["a + b"]
+    assert await desk.in_menu(HERE) == ["a + b"]
 
 
 async def test_a_menu_gets_later_what_comes_late(desk: Desk) -> None:
     go_on = asyncio.Event()
     told = desk.model.enqueue(go_on, "a + b")
-    assert await desk.completion.suggest_within(HERE, 0.001) == ()
-    await told.begun.wait()
+    assert await desk.in_menu(HERE, patience_s=0.001) == []
+    await told.has_begun()
     go_on.set()
     await desk.at_rest()
-    assert [offer.text for offer in await desk.completion.suggest_within(HERE, PATIENT_S)] == ["a + b"]
+    assert await desk.in_menu(HERE) == ["a + b"]
     assert desk.calls == 1
 
 
 async def test_a_menu_that_is_cancelled_closes_the_model(desk: Desk) -> None:
     told = desk.model.enqueue(asyncio.Event())
-    asking = asyncio.get_running_loop().create_task(desk.completion.suggest_within(HERE, PATIENT_S))
-    await told.begun.wait()
+    asking = asyncio.get_running_loop().create_task(desk.in_menu(HERE))
+    await told.has_begun()
     asking.cancel()
-    await told.ended.wait()
+    await told.has_ended()
     await asyncio.wait({asking})
     assert asking.cancelled()
 
@@ -335,7 +334,7 @@ async def test_an_instant_answer_is_shown_while_the_model_writes(desk: Desk) -> 
     told = desk.model.enqueue(go_on, "a + b")
     assert await desk.shown(HERE) == ["a +"]
     assert desk.completion.answered_by == "builtin:workspace"
-    await told.begun.wait()
+    await told.has_begun()
     go_on.set()
     await desk.at_rest()
     assert await desk.shown(HERE) == ["a + b"]

@@ -57,9 +57,9 @@ def test_of_several_suggestions_those_that_go_on() -> None:
 
 
 def test_another_place_with_the_same_surroundings() -> None:
-    far = "\n" + "# the same long comment above\n" * 100
-    first = at("x = 1" + far + "y = █" + far)
-    second = at("x = 2\nx = 3" + far + "y = █" + far, uri="file:///project/b.py")
+    near = "\n" + "# the same long comment above\n" * 20
+    first = at("x = 1" + near + "y = █" + near + "z = 1")
+    second = at("x = 2\nx = 3" + near + "y = █" + near + "z = 2", uri="file:///project/b.py")
     assert recalled(knowing(first, "4"), second) == ["4"]
 
 
@@ -110,6 +110,12 @@ def test_a_bracket_that_the_suggestion_does_not_close_stays(suggested: str) -> N
     """The editor's own bracket would be replaced by nothing."""
     here = at("print█\n")
     assert recalled(knowing(here, suggested), typed(here, "(", auto_closed=")")) is None
+
+
+def test_brackets_replaced_before_and_brackets_closed_since_are_both_written() -> None:
+    here = at("f(g█)\n")
+    memory = knowing(here, "(1))", "(2)", replace_after=1)
+    assert recalled(memory, typed(here, "(", auto_closed=")")) == ["1))"]
 
 
 def test_nothing_to_suggest_is_remembered_too() -> None:

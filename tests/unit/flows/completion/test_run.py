@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from contextvars import ContextVar
 
 import pytest
 
@@ -11,7 +12,8 @@ from foretype.flows.completion.run import Run, typed_between, whole_lines
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.stream.cursor import Cursor
-from unit.flows.completion.scripted import ScriptedWriter, Told, at, typed
+from foretype.stream.filters import Deltas
+from unit.flows.completion.scripted import PATIENCE_S, ScriptedWriter, Told, at, typed
 
 HERE = at("def add(a, b):\n    return █\n")
 
@@ -34,7 +36,7 @@ async def reading(run: Run) -> asyncio.Task[str | None]:
 
 async def writes_first(run: Run, told: Told) -> None:
     """Until the model has written its first pieces, and waits."""
-    await told.begun.wait()
+    await told.has_begun()
     await asyncio.sleep(0)
 
 
@@ -156,11 +158,10 @@ async def test_a_cancelled_reader_closes_the_model_at_once(model: ScriptedWriter
     told = model.enqueue("a", asyncio.Event())
     running = run(model)
     reader = await reading(running)
-    await told.begun.wait()
+    await told.has_begun()
     reader.cancel()
-    with suppress(asyncio.CancelledError):
-        await reader
-    await told.ended.wait()
+    await asyncio.wait({reader, running.task}, timeout=PATIENCE_S)
+    assert told.ended.is_set()
     assert not told.is_finished
 
 
@@ -169,13 +170,24 @@ async def test_a_cancelled_reader_who_was_superseded_closes_nothing(model: Scrip
     told = model.enqueue(go_on, "a")
     running = run(model)
     first = await reading(running)
-    await told.begun.wait()
+    await told.has_begun()
     second = asyncio.get_running_loop().create_task(running.read())
     first.cancel()
     with suppress(asyncio.CancelledError):
         await first
     go_on.set()
     assert await second == "a"
+
+
+async def test_the_model_does_not_write_on_behalf_of_the_request_that_caused_it() -> None:
+    """A later request may go on reading when that one is cancelled, and what it left behind with it."""
+    request: ContextVar[str] = ContextVar("request", default="none")
+
+    async def write(order: Order) -> Deltas:
+        yield request.get()
+
+    request.set("the first")
+    assert await Run(Order(HERE, Cursor(), 64, 2.0), 0.0, write, lambda run: None).read() == "none"
 
 
 async def test_given_up_in_its_pause_it_never_asks(model: ScriptedWriter) -> None:
