@@ -87,14 +87,18 @@ class Completion:
         if known is not None:
             return known
         instant = self._instant(situation, settings)
-        run = run or self._start(situation, settings)
+        is_joined, run = run is not None, run or self._start(situation, settings)
         if instant is not None:
             self.answered_by = INSTANT
             self._memory.remember(situation, (instant,))
             self._in_background(run.read())
         elif await run.read() is None:
             return ()
-        return self._memory.recall(situation) or ()
+        known = self._memory.recall(situation)
+        if known is None and is_joined and self._around.is_current(situation.document):
+            # What was being written turned out not to be what was typed meanwhile.
+            return await self._suggestions(situation)
+        return known or ()
 
     def _instant(self, situation: Situation, settings: Settings) -> Suggestion | None:
         """What needs no model; whoever asks by hand wants the model's."""

@@ -95,15 +95,17 @@ async def test_a_running_answer_that_does_not_fit_is_closed(desk: Desk) -> None:
     assert not told.is_finished
 
 
-async def test_a_running_answer_that_turns_out_otherwise_shows_nothing(desk: Desk) -> None:
+async def test_where_a_running_answer_turns_out_otherwise_the_model_is_asked_anew(desk: Desk) -> None:
     go_on = asyncio.Event()
     told = desk.model.enqueue(go_on, "a + b")
+    desk.model.enqueue("- c")
     first = desk.asking(HERE)
     await told.has_begun()
-    second = desk.asking(typed(HERE, "b"))
+    second = desk.asking(typed(HERE, "b "))
     assert await first == []
     go_on.set()
-    assert await second == []
+    assert await second == ["- c"]
+    assert desk.calls == 2
 
 
 async def test_each_document_has_a_run_of_its_own(desk: Desk) -> None:
