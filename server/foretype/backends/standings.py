@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 
 from foretype.backends.ladder import Attempt, Rung, completes_text
 from foretype.backends.probe import Standing
+from foretype.config.private_files import write_private
+from foretype.errors import StorageError
 from foretype.prompt.families import family_of
 
 _VERSION = 1
@@ -66,8 +67,9 @@ class Standings:
         if self._path is None:
             return
         rows = [as_json(origin, standing) for (origin, _), standing in self._standings.items()]
-        with suppress(OSError):
-            write_privately(self._path, json.dumps({"version": _VERSION, "standings": rows}, indent=1))
+        content = json.dumps({"version": _VERSION, "standings": rows}, indent=1)
+        with suppress(StorageError):
+            write_private(self._path, content.encode())
 
 
 def read(path: Path) -> dict[tuple[str, str], Standing]:
@@ -115,18 +117,3 @@ def with_zone(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
     return moment
-
-
-def write_privately(path: Path, text: str) -> None:
-    """Whole or not at all, and readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    import tempfile
-
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
