@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 
-from foretype.backends.deadlines import Deadlines
-from foretype.backends.delta import Finish
 from foretype.backends.dialects.shape import Dialect
 from foretype.backends.dialects.table import DIALECTS
 from foretype.backends.endpoint import Endpoint
@@ -14,9 +13,9 @@ from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
 from foretype.documents.text import Place
 from foretype.documents.uri import file_path
-from foretype.errors import ContextTooLongError
+from foretype.flows.completion.asking import MOST_STOPS, halved_once, text_of
 from foretype.flows.completion.situation import Situation
-from foretype.flows.completion.writer import CutOff, Order
+from foretype.flows.completion.writer import Order
 from foretype.prompt.asked import ChatPrompt, HolePrompt, Prompt
 from foretype.prompt.budget import within
 from foretype.prompt.chat_hole import chat_for
@@ -28,7 +27,6 @@ from foretype.stream.filters import Deltas
 STEP_LINES = 32
 LINES_BEFORE = 16 * STEP_LINES
 LINES_AFTER = 8 * STEP_LINES
-MOST_STOPS = 4
 
 
 @dataclass(frozen=True)
@@ -41,29 +39,18 @@ class EndpointWriter:
     prompt_tokens: int
     upstream: Upstream
 
-    async def write(self, order: Order) -> Deltas:
+    def write(self, order: Order) -> Deltas:
         """The model's text; a prompt that is too long for it is halved once."""
-        try:
-            async with aclosing(self._text(order, self.prompt_tokens)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        except ContextTooLongError:
-            async with aclosing(self._text(order, self.prompt_tokens // 2)) as pieces:
-                async for piece in pieces:
-                    yield piece
+        return halved_once(partial(self._text, order), self.prompt_tokens)
 
     async def _text(self, order: Order, prompt_tokens: int) -> Deltas:
         hole = guarded(self._control(), within(hole_at(order.situation), prompt_tokens))
         if isinstance(hole, TokenInCode):
             return
         request = self._request(hole, order)
-        deadlines = Deadlines(first_byte_s=order.deadline_s, total_s=order.deadline_s)
-        async with aclosing(self.upstream.stream(self.endpoint, request, deadlines)) as deltas:
-            async for delta in deltas:
-                if delta.text:
-                    yield delta.text
-                if delta.finish in (Finish.LENGTH, Finish.FILTERED):
-                    raise CutOff
+        async with aclosing(text_of(self.upstream, self.endpoint, request, order.deadline_s)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def _control(self) -> tuple[str, ...]:
         family = family_of(self.model)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 
 from foretype.backends.cures import HUGGING_FACE, sentence_for
-from foretype.backends.deadlines import Deadlines
-from foretype.backends.delta import Finish
 from foretype.backends.ladder import Attempt, Rung, endpoint_of, prompt_on, stops_on
 from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
-from foretype.errors import ContextTooLongError, FillUnsupportedError, ModelNotServedError, NotReadyError
-from foretype.flows.completion.endpoint_writer import MOST_STOPS, hole_at
+from foretype.errors import FillUnsupportedError, ModelNotServedError, NotReadyError
+from foretype.flows.completion.asking import MOST_STOPS, halved_once, text_of
+from foretype.flows.completion.endpoint_writer import hole_at
 from foretype.flows.completion.router_models import Reach, RouterModels
-from foretype.flows.completion.writer import CutOff, Order
+from foretype.flows.completion.writer import Order
 from foretype.prompt.budget import within
 from foretype.prompt.chat_hole import continued
 from foretype.prompt.hole import Hole
@@ -44,7 +44,8 @@ class RouterWriter:
         if standing is None or not standing.can_fill:
             raise self._not_ready("it cannot fill" if standing else "it is not known yet how to ask it")
         try:
-            async with aclosing(self._shortened(order, reach, standing.attempt)) as pieces:
+            text = partial(self._text, order, reach, standing.attempt)
+            async with aclosing(halved_once(text, self.prompt_tokens)) as pieces:
                 async for piece in pieces:
                     yield piece
         except (ModelNotServedError, FillUnsupportedError):
@@ -55,38 +56,18 @@ class RouterWriter:
         sentence = sentence_for(NotReadyError, HUGGING_FACE, self.model, None, reason)
         return NotReadyError(sentence, endpoint=HUGGING_FACE, model=self.model)
 
-    async def _shortened(self, order: Order, reach: Reach, attempt: Attempt) -> Deltas:
-        """A prompt that is too long for the model is halved once."""
-        try:
-            async with aclosing(self._text(order, reach, attempt, self.prompt_tokens)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        except ContextTooLongError:
-            async with aclosing(self._text(order, reach, attempt, self.prompt_tokens // 2)) as pieces:
-                async for piece in pieces:
-                    yield piece
-
     async def _text(self, order: Order, reach: Reach, attempt: Attempt, prompt_tokens: int) -> Deltas:
         hole = within(hole_at(order.situation), prompt_tokens)
         request = request_for(self.model, attempt, hole, order)
         if request is None:
             return
-        pieces = self._pieces(reach, attempt, request, order.deadline_s)
+        endpoint = endpoint_of(attempt, reach.router)
+        pieces = text_of(self.upstream, endpoint, request, order.deadline_s)
         if attempt.rung is Rung.BEGUN_CHAT:
             pieces = going_on(hole.prefix, pieces)
         async with aclosing(pieces):
             async for piece in pieces:
                 yield piece
-
-    async def _pieces(self, reach: Reach, attempt: Attempt, request: Request, deadline_s: float) -> Deltas:
-        deadlines = Deadlines(first_byte_s=deadline_s, total_s=deadline_s)
-        endpoint = endpoint_of(attempt, reach.router)
-        async with aclosing(self.upstream.stream(endpoint, request, deadlines)) as deltas:
-            async for delta in deltas:
-                if delta.text:
-                    yield delta.text
-                if delta.finish is Finish.LENGTH:
-                    raise CutOff
 
 
 def request_for(model: str, attempt: Attempt, hole: Hole, order: Order) -> Request | None:

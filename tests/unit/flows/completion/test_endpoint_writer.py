@@ -16,10 +16,10 @@ from foretype.backends.endpoint import Endpoint
 from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
 from foretype.errors import ContextTooLongError, OfflineError
+from foretype.flows.completion.asking import MOST_STOPS
 from foretype.flows.completion.endpoint_writer import (
     LINES_AFTER,
     LINES_BEFORE,
-    MOST_STOPS,
     STEP_LINES,
     EndpointWriter,
     hole_at,

@@ -15,7 +15,7 @@ from foretype.backends.ladder import Attempt, Rung
 from foretype.backends.probe import Standing
 from foretype.backends.upstream import Upstream
 from foretype.errors import ContextTooLongError, ModelNotServedError, NotReadyError
-from foretype.flows.completion.endpoint_writer import MOST_STOPS
+from foretype.flows.completion.asking import MOST_STOPS
 from foretype.flows.completion.router_models import Ears, Reach, RouterModels
 from foretype.flows.completion.router_writer import RouterWriter, going_on, request_for
 from foretype.flows.completion.writer import CutOff, Order
@@ -164,9 +164,10 @@ async def test_the_blanks_before_the_cursor_in_pieces_of_any_size(
     assert [piece async for piece in going_on(prefix, pieces_of(pieces))] == written
 
 
-async def test_an_answer_of_full_length_is_cut_off() -> None:
+@pytest.mark.parametrize("finish", [Finish.LENGTH, Finish.FILTERED])
+async def test_an_answer_that_was_ended_early_is_cut_off(finish: Finish) -> None:
     scene = Scene()
-    scene.upstream.will(Delta("a"), Delta("b", finish=Finish.LENGTH))
+    scene.upstream.will(Delta("a"), Delta("b", finish=finish))
     with pytest.raises(CutOff):
         await scene.written(order())
 
