@@ -20,7 +20,8 @@ from foretype.documents.notebook import Notebooks
 from foretype.documents.store import Documents, Event, Kind
 from foretype.documents.uri import file_path
 from foretype.errors import BackendError, CircuitOpenError, NotReadyError
-from foretype.flows.completion.chain import Access, problems_in, uses_router, writers_of
+from foretype.flows.access import Access, uses_router
+from foretype.flows.completion.chain import problems_in, writers_of
 from foretype.flows.completion.flow import Completion, Surroundings
 from foretype.flows.completion.instant import Instant, path_of
 from foretype.flows.completion.router_models import Ears, RouterModels

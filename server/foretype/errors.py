@@ -5,6 +5,7 @@
     ├── KeyFormatError            a token or key that could not be sent as it is written
     ├── OriginError               a URL that is not plain enough to decide about
     ├── ModelIdError              a model id that names no model we know
+    ├── NoModelError              no model is set for what was asked
     ├── StorageError              a file or folder of Foretype's own that cannot be made or written
     └── BackendError              a model that was asked and did not answer as it should
         ├── UnauthorizedError         the key is missing, wrong or expired
@@ -51,6 +52,10 @@ class OriginError(ForetypeError):
 
 class ModelIdError(ForetypeError):
     """A model id that names no model we know."""
+
+
+class NoModelError(ForetypeError):
+    """No model is set for what was asked."""
 
 
 class StorageError(ForetypeError):

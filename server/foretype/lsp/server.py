@@ -7,15 +7,15 @@ cancelled) are not in the path; see "Why a layer over pygls" in ARCHITECTURE.md.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
-from functools import partial
+from dataclasses import is_dataclass
 from inspect import iscoroutinefunction
-from operator import is_
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import cattrs
 from cattrs.cols import is_sequence, list_structure_factory
+from cattrs.gen import make_dict_structure_fn
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter
@@ -23,9 +23,14 @@ from pygls.protocol import LanguageServerProtocol, default_converter
 from foretype import __version__
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.messages import Json
+from foretype.lsp.protocol import CHAT, SET_KEY, ChatParams, SetKeyParams
 from foretype.lsp.rpc import Connection
 
 RESPONSE_TYPE, PARAMS_TYPE = 1, 2
+
+Typed = TypeVar("Typed")
+
+OWN_PARAMS: dict[str, type] = {CHAT: ChatParams, SET_KEY: SetKeyParams}
 
 Misread = Callable[[Json, RpcError], None]
 
@@ -56,14 +61,18 @@ class OverConnection(LanguageServerProtocol):
     def structure_params(self, method: str, params: Json) -> Any:
         """The typed parameters of a method; those of a method that LSP does not know stay as they are."""
         params_type: Any = (
-            types.METHOD_TO_TYPES[method][PARAMS_TYPE] if method in types.METHOD_TO_TYPES else None
+            types.METHOD_TO_TYPES[method][PARAMS_TYPE]
+            if method in types.METHOD_TO_TYPES
+            else OWN_PARAMS.get(method)
         )
-        if params_type is None:
-            return params
+        return params if params_type is None else self.structure(params, params_type, method)
+
+    def structure(self, value: Json, wanted: type[Typed], of: str) -> Typed:
+        """A value as one of the protocol's types; `of` is whose parameters it is, for the refusal."""
         try:
-            return self._converter.structure(params, params_type)
+            return self._converter.structure(value, wanted)
         except Exception as problem:
-            raise RpcError(ErrorCode.INVALID_PARAMS, what_is_wrong(method, problem)) from problem
+            raise RpcError(ErrorCode.INVALID_PARAMS, what_is_wrong(of, problem)) from problem
 
     def unstructure(self, value: Any) -> Json:
         return self._converter.unstructure(value)
@@ -80,6 +89,12 @@ class Server(LanguageServer):
         )
         self.protocol.connection = connection
         self._on_misread: dict[str, Misread] = {}
+
+    def argument(self, arguments: Sequence[Json], wanted: type[Typed], command: str) -> Typed:
+        """The only argument of a command, an object."""
+        if len(arguments) != 1:
+            raise RpcError(ErrorCode.INVALID_PARAMS, f"{command} takes one argument, an object")
+        return self.protocol.structure(arguments[0], wanted, command)
 
     def misread(self, method: str) -> Callable[[Misread], Misread]:
         """Register what to do about a notification whose parameters are wrong."""
@@ -130,9 +145,11 @@ def strict_converter() -> cattrs.Converter:
     """lsprotocol's converter, without cattrs' habit of turning one primitive into another."""
     converter: cattrs.Converter = default_converter()  # type: ignore[no-untyped-call]
     for primitive in (str, int, bool):
-        converter.register_structure_hook_func(partial(is_, primitive), exactly)
-    converter.register_structure_hook_func(partial(is_, float), number)
+        converter.register_structure_hook(primitive, exactly)
+    converter.register_structure_hook(float, number)
+    converter.register_structure_hook(int | str | None, token)
     converter.register_structure_hook_factory(is_sequence, only_a_list)
+    converter.register_structure_hook_factory(is_dataclass, only_an_object)
     return converter
 
 
@@ -144,6 +161,16 @@ def only_a_list(wanted: Any, converter: cattrs.BaseConverter) -> Callable[[Any, 
     """A string is a sequence too, but never one that was meant."""
     entries = list_structure_factory(wanted, converter)
     return lambda value, wanted: entries(value, wanted) if type(value) is list else mismatch(list)
+
+
+def only_an_object(wanted: Any, converter: cattrs.Converter) -> Callable[[Any, Any], Any]:
+    """What is not an object has no fields, and would be read as one in which none is given."""
+    fields = make_dict_structure_fn(wanted, converter)
+    return lambda value, wanted: fields(value, wanted) if type(value) is dict else mismatch(dict)
+
+
+def token(value: Any, wanted: Any) -> Any:
+    return value if value is None or type(value) in (int, str) else mismatch(str)
 
 
 def number(value: Any, wanted: type) -> float:
