@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import is_dataclass
+from enum import Enum
 from inspect import iscoroutinefunction
 from typing import Any, NoReturn, TypeVar
 
@@ -154,6 +155,9 @@ def strict_converter() -> cattrs.Converter:
 
 
 def exactly(value: Any, wanted: type) -> Any:
+    """The value itself; or, as the protocol's enumerations are numbers and words too, the one it stands for."""
+    if issubclass(wanted, Enum) and type(value) in (int, str):
+        return wanted(value)
     return value if type(value) is wanted else mismatch(wanted)
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from lsprotocol import types
 
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.protocol import (
@@ -72,6 +73,15 @@ def test_what_has_another_type_is_refused(server: Server, method: str, params: A
         server.protocol.structure_params(method, params)
     assert refused.value.code is ErrorCode.INVALID_PARAMS
     assert "hf_abc" not in str(refused.value)
+
+
+def test_an_enumeration_is_read_by_its_number(server: Server) -> None:
+    where = {"textDocument": {"uri": "file:///a"}, "position": {"line": 1, "character": 0}}
+    method = "textDocument/inlineCompletion"
+    read = server.protocol.structure_params(method, {**where, "context": {"triggerKind": 1}})
+    assert read.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
+    with pytest.raises(RpcError):
+        server.protocol.structure_params(method, {**where, "context": {"triggerKind": 7}})
 
 
 def test_a_key_may_be_taken_back(server: Server) -> None:
