@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -29,14 +30,17 @@ def build_app(
 
 
 def serve_stdio(
-    log_file: Path | None = None, log_level: str | None = None, build: Build = build_app
+    log_file: Path | None = None,
+    log_level: str | None = None,
+    build: Build = build_app,
+    models: Mapping[str, str] | None = None,
 ) -> NoReturn:
     """Be the language server until the editor is done with it."""
     read_end, write_end = claim_stdio()
     with logging_on(log_level or "info") as log:
         if log_file is not None:
             log.write_to_file(log_file)
-        environment = read_environment(os.environ)
+        environment = replace(read_environment(os.environ), models=models or {})
         log.redactor.know(*(token.key for token in environment.tokens))
         serving = serve(read_end, write_end, partial(build, environment, log, log_level))
         code = asyncio.new_event_loop().run_until_complete(serving)

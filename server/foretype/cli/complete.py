@@ -71,7 +71,7 @@ def completions(place: Target, model: str | None) -> tuple[list[str], list[str]]
         raise ForetypeError(f"{place.path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ForetypeError(f"{place.path} is not UTF-8 text") from error
-    options = {"models": {"complete": [model]}} if model else None
-    with session(place.path.absolute().parent, options) as talk:
+    models = {"complete": model} if model else None
+    with session(place.path.absolute().parent, models=models) as talk:
         uri = talk.open(place.path, LANGUAGES.get(place.path.suffix.lower(), "plaintext"), text)
         return talk.complete(uri, place.line - 1, place.column - 1), talk.told

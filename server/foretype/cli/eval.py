@@ -12,10 +12,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from foretype.cli.server_subject import ServerSubject
+from foretype.cli.session import session
 from foretype.evaluation.holes import cut_holes, try_holes
 from foretype.evaluation.memory import resident_bytes
 from foretype.evaluation.score import Score, score
-from foretype.evaluation.subject import PredictorSubject
+from foretype.evaluation.subject import PredictorSubject, Subject
 from foretype.evaluation.typist import Replay, type_file
 from foretype.predictor.building import SourceFile, build
 from foretype.predictor.predictor import Predictor
@@ -23,11 +25,13 @@ from foretype.predictor.tokens import family_of
 from foretype.predictor.walking import Walk
 
 BUILTIN = "builtin:workspace"
+MODEL_DEADLINE_MS = 60_000
 EPILOG = """
 examples:
   foretype eval                                holes in the code below this folder
   foretype eval src --suffix .py --holes 1000  more of them, in Python files only
   foretype eval --file-alone --above-only      as if only this file were there, ending at the cursor
+  foretype eval --model lab:qwen2.5-coder-1.5b a model of your settings, through the server
   foretype eval --typist src/app.py            that file typed from empty, key by key
 """
 
@@ -35,15 +39,30 @@ examples:
 def run(arguments: Sequence[str]) -> int:
     """Measure a model and print the result."""
     options = _parser().parse_args(arguments)
-    if options.model != BUILTIN:
-        print(f"foretype eval: '{options.model}' cannot be measured; '{BUILTIN}' can", file=sys.stderr)
-        return 2
     if not options.folder.is_dir():
         print(f"foretype eval: {options.folder} is not a folder", file=sys.stderr)
         return 2
     print(f"reading {options.folder} …", file=sys.stderr)
     files = sorted(Walk([options.folder]).files())
+    if options.model != BUILTIN:
+        return _asking(files, options)
     subject, learning = _learn(files, options.file_alone)
+    return _measure(subject, learning, files, options)
+
+
+def _asking(files: list[SourceFile], options: argparse.Namespace) -> int:
+    """Through a server of our own, as an editor would be answered."""
+    quiet = {"complete": {"instant": False, "deadline_ms": MODEL_DEADLINE_MS}}
+    with session(options.folder, quiet, {"complete": options.model}) as talk:
+        code = _measure(ServerSubject(talk), {}, files, options)
+        for sentence in dict.fromkeys(talk.told):
+            print(sentence, file=sys.stderr)
+        return code
+
+
+def _measure(
+    subject: Subject, learning: dict[str, float], files: list[SourceFile], options: argparse.Namespace
+) -> int:
     if options.typist:
         return _typist(subject, options)
     chosen = (
@@ -96,7 +115,7 @@ def _learn(files: list[SourceFile], file_alone: bool) -> tuple[PredictorSubject,
     }
 
 
-def _typist(subject: PredictorSubject, options: argparse.Namespace) -> int:
+def _typist(subject: Subject, options: argparse.Namespace) -> int:
     try:
         text = options.typist.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -120,25 +139,36 @@ def _print(as_json: bool, figures: dict[str, Any], lines: Callable[[], list[str]
 
 
 def _table(options: argparse.Namespace, learning: dict[str, float], result: Score) -> list[str]:
-    scope = "file alone" if options.file_alone else "file + workspace"
+    is_sure = bool(learning)  # only the predictor says how sure it is
+    shown = f"shown from {result.threshold:.2f} on" if is_sure else "answered"
+    scope = (", file alone" if options.file_alone else ", file + workspace") if is_sure else ""
+    read = (
+        f"; workspace of {learning['workspace_characters'] / 1e6:.1f} million characters indexed in"
+        f" {learning['indexed_in_s']} s, {learning['resident_mb']} MB"
+        if is_sure
+        else ""
+    )
     return [
-        f"{options.model}, {scope}{', above only' if options.above_only else ''}",
-        (
-            f"  {result.holes} holes, seed {options.seed}; workspace of"
-            f" {learning['workspace_characters'] / 1e6:.1f} million characters indexed in"
-            f" {learning['indexed_in_s']} s, {learning['resident_mb']} MB"
-        ),
+        f"{options.model}{scope}{', above only' if options.above_only else ''}",
+        f"  {result.holes} holes, seed {options.seed}{read}",
         f"  exact                 {result.right:7.1%}   ({result.right_if_long:.1%} of the longer rests)",
-        *(f"  exact, surest {rate:>5}   {right:7.1%}" for rate, right in result.precision_at.items()),
-        (
-            f"  shown from {result.threshold:.2f} on    {result.shown:7.1%}"
-            f"   of which right {result.right_if_shown:.1%}"
-        ),
+        *(_surest(result) if is_sure else ()),
+        f"  {shown:<21} {result.shown:7.1%}   of which right {result.right_if_shown:.1%}",
         (
             f"  with a second line    {result.second_lines:7.1%}"
             f"   of which right {result.right_if_second_line:.1%}, both lines"
         ),
         f"  time for an answer    {result.p50_ms:.2f} ms p50, {result.p95_ms:.2f} ms p95",
+        *(_reliability(result) if is_sure else ()),
+    ]
+
+
+def _surest(result: Score) -> list[str]:
+    return [f"  exact, surest {rate:>5}   {right:7.1%}" for rate, right in result.precision_at.items()]
+
+
+def _reliability(result: Score) -> list[str]:
+    return [
         "  probability   answers   claimed   right",
         *(f"  {r.band:<11} {r.answers:9} {r.claimed:9.1%} {r.right:7.1%}" for r in result.reliability),
     ]

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,14 @@ class Session:
         self.notify("textDocument/didOpen", {"textDocument": document})
         return uri
 
+    def change(self, uri: str, version: int, text: str) -> None:
+        """Replace the whole text of an open file."""
+        document = {"uri": uri, "version": version}
+        self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
+
+    def close(self, uri: str) -> None:
+        self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+
     def complete(self, uri: str, line: int, column: int) -> list[str]:
         """What the server suggests at a place, as somebody who asks for it by hand."""
         params = {
@@ -91,10 +99,11 @@ def frame(message: dict[str, Json]) -> bytes:
 
 
 @contextmanager
-def session(folder: Path, options: Json = None) -> Iterator[Session]:
-    """A server that has a folder open, and is surely gone afterwards."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "foretype", "lsp", "--log-level", "error"],
+def session(folder: Path, options: Json = None, models: Mapping[str, str] | None = None) -> Iterator[Session]:
+    """A server that has a folder open, and is surely gone afterwards; `models` has the one of a role."""
+    chosen = [f"--model={role}={model}" for role, model in (models or {}).items()]
+    process = subprocess.Popen(  # noqa: S603 - ourselves, without a shell
+        [sys.executable, "-m", "foretype", "lsp", "--log-level", "error", *chosen],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

@@ -25,7 +25,8 @@ class Environment:
 
     `hub` and `router` are None where a variable names an address that must not be used: then nothing
     is sent, rather than to the address that the user meant to replace. `proxies` maps `https`, `http`,
-    `all` and `no` to what the variables hold.
+    `all` and `no` to what the variables hold; `models` maps a
+    role to the one model that the command line chose for it.
     """
 
     hub: Address | None = field(default_factory=lambda: parse_address(HUB_URL))
@@ -38,6 +39,7 @@ class Environment:
     ca_folder: Path | None = None
     proxies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    models: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     problems: tuple[Problem, ...] = ()
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 CONFIG_TOML = "config.toml"
 ENVIRONMENT = "environment"
+COMMAND_LINE = "the command line"
 INITIALIZATION_OPTIONS = "initializationOptions"
 CONFIGURATION = "workspace/configuration"
 

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 
 from foretype.config.build import build_settings
 from foretype.config.judgement import Ground
-from foretype.config.parse import parse_layer
-from foretype.config.problems import CONFIG_TOML, CONFIGURATION, INITIALIZATION_OPTIONS, Problem, Question
+from foretype.config.parse import Layer, parse_layer
+from foretype.config.problems import (
+    COMMAND_LINE,
+    CONFIG_TOML,
+    CONFIGURATION,
+    INITIALIZATION_OPTIONS,
+    Problem,
+    Question,
+)
 from foretype.config.trust import judge
 
 if TYPE_CHECKING:
@@ -51,8 +58,16 @@ def resolve(
         judge(parse_layer(sources.initialization_options, INITIALIZATION_OPTIONS), ground),
         judge(parse_layer(sources.configuration, CONFIGURATION), ground),
     ]
-    layers = [own, *(each.layer for each in judged)]
+    layers = [own, *(each.layer for each in judged), chosen_by_hand(environment)]
     settings, build_problems = build_settings(layers, environment)
     problems = environment.problems + sum((layer.problems for layer in layers), ()) + build_problems
     questions = (question for each in judged for question in each.questions)
     return Resolved(settings, tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(questions)))
+
+
+def chosen_by_hand(environment: Environment) -> Layer:
+    """What the user wrote on the command line stands above all, as it was meant for this one time."""
+    if not environment.models:
+        return Layer(COMMAND_LINE)
+    chains = {role: [model] for role, model in environment.models.items()}
+    return parse_layer({"models": chains}, COMMAND_LINE)

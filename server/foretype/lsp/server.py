@@ -155,7 +155,7 @@ def strict_converter() -> cattrs.Converter:
 
 
 def exactly(value: Any, wanted: type) -> Any:
-    """The value itself; or, as the protocol's enumerations are numbers and words too, the one it stands for."""
+    """The value itself; or, as the protocol's enumerations are numbers or words, the one it stands for."""
     if issubclass(wanted, Enum) and type(value) in (int, str):
         return wanted(value)
     return value if type(value) is wanted else mismatch(wanted)

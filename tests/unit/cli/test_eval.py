@@ -43,7 +43,6 @@ def test_a_file_is_typed(project: Path, capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("arguments", "code", "complaint"),
     [
-        (["--model", "hf:someone/something"], 2, "cannot be measured"),
         (["missing"], 2, "is not a folder"),
         (["--suffix", ".rs"], 1, "no code"),
         (["--typist", "missing.py"], 1, "cannot be read"),
