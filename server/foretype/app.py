@@ -10,7 +10,7 @@ from foretype.backends.cures import is_up_to_the_user
 from foretype.backends.endpoint import origin_of
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
-from foretype.config.files import locate
+from foretype.config.files import Folders, locate
 from foretype.config.live import LiveSettings
 from foretype.config.resolve import Resolved
 from foretype.config.settings import Settings
@@ -20,16 +20,21 @@ from foretype.documents.notebook import Notebooks
 from foretype.documents.store import Documents, Event, Kind
 from foretype.documents.uri import file_path
 from foretype.errors import BackendError, CircuitOpenError, NotReadyError
-from foretype.flows.access import Access, uses_router
+from foretype.flows.access import Access, hub_of, uses_router
+from foretype.flows.account import Account
 from foretype.flows.completion.chain import problems_in, writers_of
 from foretype.flows.completion.flow import Completion, Surroundings
 from foretype.flows.completion.instant import Instant, path_of
 from foretype.flows.completion.router_models import Ears, RouterModels
 from foretype.flows.completion.writer import Writer
 from foretype.flows.learning import Learning
+from foretype.flows.roles import chosen
+from foretype.flows.switch import Switch
 from foretype.flows.token import Token
+from foretype.flows.token_places import TokenPlaces
+from foretype.flows.whoami import WhoAmI
 from foretype.log.start import Log
-from foretype.lsp import commands, completion, inline_completion, notebook_sync, status, text_sync
+from foretype.lsp import account, commands, completion, inline_completion, notebook_sync, status, text_sync
 from foretype.lsp.client import Client
 from foretype.lsp.configuration import Configuration
 from foretype.lsp.messages import Json
@@ -65,6 +70,7 @@ class App:
         self.settings = LiveSettings(environment, folders)
         self.window = Window(connection)
         self.upstream = Upstream()
+        self.switch = Switch()
         predictor = Predictor()
         self.instant = Instant(predictor, self._is_secret)
         self.learning = Learning(
@@ -72,7 +78,7 @@ class App:
         )
         self.completion = Completion(
             Surroundings(
-                settings=lambda: self.settings.now,
+                settings=lambda: self.switch.over(self.settings.now),
                 writers=self._writers,
                 is_secret=self._is_secret,
                 report=self._report,
@@ -80,9 +86,16 @@ class App:
                 instant=self.instant.suggest,
             )
         )
-        self.access = self._access(folders.cache)
+        self.access = self._access(folders)
+        self.account = self._account(folders.cache)
+        self.status = status.StatusBoard(self.server, self._sources(), is_listened_to=client.hears_status)
+        places = TokenPlaces(folders.key_file)
+        self.sign_in = account.SignIn(
+            self.server, client, self.settings, self.account, self.access.token, places, self._tasks
+        )
         self.commands: dict[str, commands.Command] = {
-            **status.commands_of(self.settings, self.documents, self.completion, self.learning),
+            **status.commands_of(self.server, self.status, self.switch, self.settings, self._switched),
+            **account.commands_of(self.sign_in),
             **inline_completion.commands_of(self.completion),
         }
         log.attach(WindowLog(connection))
@@ -91,20 +104,47 @@ class App:
         self._serve(client)
         self.documents.observe(self.instant.follow)
         self.documents.observe(self._document_changed)
+        self.upstream.activity.observe(self.account.heed)
+        self.upstream.activity.observe(lambda happened: self._status_changed())
         self.settings.start(client.options)
         self._tasks.start(self.settings.follow_file())
         self._tasks.start(self.learning.run())
 
-    def _access(self, cache: Path | None) -> Access:
+    def _access(self, folders: Folders) -> Access:
         ears = Ears(self.completion.forget, self._report, self._tell)
-        token = Token(self._environment, self._log.redactor.know, self._tell)
-        return Access(self._environment, self.upstream, token, RouterModels(self.upstream, cache, ears))
+        token = Token(self._environment, self._log.redactor.know, self._tell, folders.key_file)
+        models = RouterModels(self.upstream, folders.cache, ears)
+        return Access(self._environment, self.upstream, token, models)
+
+    def _account(self, cache: Path | None) -> Account:
+        return Account(
+            self.access.token,
+            WhoAmI(self.upstream.connections, cache),
+            hub=lambda token: hub_of(self.settings.now, token, self._environment),
+            renewed=self._token_renewed,
+            changed=self._status_changed,
+            start=self._tasks.start,
+        )
+
+    def _sources(self) -> status.Sources:
+        return status.Sources(
+            self.settings,
+            self.switch,
+            self.account,
+            self.completion,
+            self.documents,
+            self.learning,
+            roles=lambda: chosen(self.settings.now, self.access.token.key, self.upstream.breaker),
+            asked_now=lambda: self.upstream.activity.running,
+            needs_account=lambda: uses_router(self.settings.now),
+        )
 
     def _serve(self, client: Client) -> None:
         """Give every method its handler."""
         text_sync.register(self.server, self.documents, self.learning.file_saved)
         notebook_sync.register(self.server, self.notebooks)
         commands.register(self.server, self.commands)
+        account.register(self.server, self.sign_in)
         suggestions = inline_completion if client.has_inline_completion else completion
         suggestions.register(self.server, self.documents, self.completion)
 
@@ -115,6 +155,7 @@ class App:
         return self.server.notification(method)
 
     async def close(self) -> None:
+        self.status.close()
         await self._tasks.close()
         await self.completion.close()
         await self.access.router_models.close()
@@ -129,19 +170,28 @@ class App:
             self.completion.start_over()
             self.upstream.breaker.reset()
             self._models_changed(resolved.settings)
+        self._status_changed()
 
     def _models_changed(self, settings: Settings) -> None:
         self.access.router_models.try_again()
         for sentence in problems_in(settings):
             self._tell(sentence)
         if uses_router(settings):
-            self._tasks.start(self._search_token(settings))
+            self._tasks.start(self.account.renew(settings.token))
 
-    async def _search_token(self, settings: Settings) -> None:
+    def _token_renewed(self) -> None:
         """What failed with another token may go well with this one."""
-        if await self.access.token.search(settings.token) and settings.router is not None:
-            self.upstream.breaker.reset(origin_of(settings.router.url))
+        router = self.settings.now.router
+        if router is not None:
+            self.upstream.breaker.reset(origin_of(router.url))
             self.access.router_models.start_anew()
+
+    def _switched(self) -> None:
+        self.completion.start_over()
+        self._status_changed()
+
+    def _status_changed(self) -> None:
+        self.status.changed()
 
     def _writers(self) -> Sequence[Writer]:
         return writers_of(self.settings.now, self.access)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract.spoken import SPOKEN
-from contract.upstream import Heard, Upstream, Visit, serving
+from contract.upstream import Heard, Script, Upstream, Visit, serving
 
 TEXT, TALK = SPOKEN[0], SPOKEN[1]
+WHOAMI = "/api/whoami-v2"
 PREFIX_OF_PROBE = "def add(a, b):"
 
 Answer = Callable[[dict[str, Any]], str]
@@ -27,6 +28,8 @@ class HuggingFace:
     texts: dict[str, Answer] = field(default_factory=dict)
     talks: dict[str, Answer] = field(default_factory=dict)
     refusal: tuple[str, Any] | None = None
+    accounts: dict[str, Any] = field(default_factory=dict)
+    answers_whoami: Script | None = None
 
     def serve(self, model: str, **provider_ids: str) -> None:
         """Lists a model's providers, as the Hub does; underscores stand for hyphens."""
@@ -34,6 +37,19 @@ class HuggingFace:
             name.replace("_", "-"): {"status": "live", "providerId": provider_id, "task": "conversational"}
             for name, provider_id in provider_ids.items()
         }
+
+    def knows(self, token: str, user: str = "ada", **changes: Any) -> None:
+        """Lists a token's owner, as the Hub does; without changes it may call models."""
+        self.accounts[token] = whoami(user, **changes)
+
+    @property
+    def listings(self) -> list[Heard]:
+        """The questions who serves a model."""
+        return [heard for heard in self.hub.heard if heard.path != WHOAMI]
+
+    @property
+    def whoamis(self) -> list[Heard]:
+        return [heard for heard in self.hub.heard if heard.path == WHOAMI]
 
     @property
     def probes(self) -> list[Heard]:
@@ -45,6 +61,9 @@ class HuggingFace:
 
     async def answer_as_hub(self, visit: Visit) -> None:
         path = visit.heard.path.partition("?")[0]
+        if path == WHOAMI:
+            await (self.answers_whoami or self._answer_whoami)(visit)
+            return
         model = path.removeprefix("/api/models/")
         if model not in self.providers:
             await visit.answer("404 Not Found", b'{"error":"Repository not found"}')
@@ -52,6 +71,13 @@ class HuggingFace:
         assert visit.heard.path.endswith("?expand[]=inferenceProviderMapping")
         body = {"id": model, "inferenceProviderMapping": self.providers[model]}
         await visit.answer("200 OK", json.dumps(body).encode())
+
+    async def _answer_whoami(self, visit: Visit) -> None:
+        token = visit.heard.headers.get("authorization", "").removeprefix("Bearer ")
+        if token in self.accounts:
+            await visit.answer("200 OK", json.dumps(self.accounts[token]).encode())
+        else:
+            await visit.answer("401 Unauthorized", b'{"error":"Invalid username or password."}')
 
     async def answer_as_router(self, visit: Visit) -> None:
         path, body = visit.heard.path, visit.heard.body
@@ -76,6 +102,33 @@ NOT_SERVED = {
         "code": "model_not_supported",
     }
 }
+
+
+def whoami(
+    user: str,
+    organisations: tuple[str, ...] = (),
+    permissions: tuple[str, ...] = ("inference.serverless.write",),
+    role: str = "fineGrained",
+) -> Any:
+    """What the Hub says of a token; permissions stand under `scoped`."""
+    entity = {"_id": "5f", "type": "user", "name": user}
+    fine_grained = {
+        "canReadGatedRepos": False,
+        "global": [],
+        "scoped": [{"entity": entity, "permissions": list(permissions)}],
+    }
+    token = {"displayName": "foretype", "role": role, "createdAt": "2026-01-01T00:00:00.000Z"}
+    return {
+        "type": "user",
+        "id": "5f",
+        "name": user,
+        "fullname": user.title(),
+        "email": f"{user}@example.com",
+        "isPro": False,
+        "canPay": False,
+        "orgs": [{"type": "org", "id": "6a", "name": name} for name in organisations],
+        "auth": {"type": "access_token", "accessToken": {**token, "fineGrained": fine_grained}},
+    }
 
 
 @asynccontextmanager

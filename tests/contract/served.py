@@ -57,6 +57,7 @@ RIGHT_PARAMS: dict[str, Json] = {
         "context": {"triggerKind": 2, "selectedCompletionInfo": {"range": RANGE, "text": "x"}},
     },
     "workspace/executeCommand": {"command": "foretype.status", "arguments": []},
+    "foretype/setKey": {"key": None},
 }
 
 

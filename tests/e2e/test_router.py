@@ -29,6 +29,7 @@ TEXTS = "/featherless-ai/v1/completions"
 @pytest.fixture
 async def hf() -> AsyncIterator[HuggingFace]:
     async with hugging_face() as hf:
+        hf.knows(TOKEN)
         yield hf
 
 
@@ -103,7 +104,7 @@ async def test_qwen_coder_by_a_providers_raw_completions(tmp_path: Path, hf: Hug
     hf.texts[TEXTS] = fills
     async with at_work(tmp_path, hf, settings(f"hf:{QWEN}")) as client:
         await shown(client)
-    assert len(hf.hub.heard) == len(hf.probes) == 1
+    assert len(hf.listings) == len(hf.probes) == 1
     asked = hf.completions[0]
     assert asked.path == TEXTS
     assert asked.body["model"] == "featherless/Qwen2.5-Coder"
@@ -191,7 +192,7 @@ async def test_what_was_found_out_is_known_after_a_restart(tmp_path: Path, hf: H
         async with at_work(tmp_path, hf, settings(f"hf:{QWEN}")) as client:
             await shown(client)
             assert told(client) == []
-    assert len(hf.probes) == len(hf.hub.heard) == 1
+    assert len(hf.probes) == len(hf.listings) == 1
     (kept,) = tmp_path.rglob("router-standings.json")
     if sys.platform != "win32":
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -213,7 +214,7 @@ async def test_no_token_is_told_once_and_nothing_is_sent(tmp_path: Path, hf: Hug
         (message,) = told(client)
         assert "need a token: set HF_TOKEN" in message
     assert not hf.router.heard
-    assert not hf.hub.heard
+    assert not hf.listings
 
 
 async def test_a_token_in_the_settings_is_taken_in_without_a_restart(tmp_path: Path, hf: HuggingFace) -> None:
@@ -255,7 +256,7 @@ async def test_a_refusal_is_told_once_and_not_asked_for_again(
         (message,) = told(client)
         assert said in message
     assert len(hf.router.heard) == 1
-    assert len(hf.hub.heard) == 1
+    assert len(hf.listings) == 1
 
 
 async def test_a_better_token_is_tried_at_once(tmp_path: Path, hf: HuggingFace) -> None:

@@ -5,24 +5,20 @@ from __future__ import annotations
 import json
 import logging
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from foretype import __version__
 from foretype.backends.connections import network_errors
 from foretype.backends.deadlines import Stage, TooLateError, give_up_after
+from foretype.backends.fetch import TooLongError, fetch
 from foretype.backends.ladder import Served
 
 if TYPE_CHECKING:
-    import httpcore
-
     from foretype.backends.connections import Connections
     from foretype.backends.endpoint import Endpoint
 
 logger = logging.getLogger(__name__)
 
 _PATIENCE_S = 10.0
-_CONNECT_S = 5.0
-_MAX_BODY_BYTES = 1 << 20
 _NO_SUCH_MODEL = 404
 
 
@@ -34,11 +30,11 @@ async def served(connections: Connections, hub: Endpoint, model: str) -> tuple[S
     """The providers that serve a model, in the Hub's order; None where the Hub does not say."""
     try:
         with give_up_after(_PATIENCE_S, Stage.WHOLE):
-            status, body = await get(connections, hub, url_of(hub, model))
-        return () if status == _NO_SUCH_MODEL else listed(status, body)
+            answer = await fetch(connections, hub, url_of(hub, model))
+        return () if answer.status == _NO_SUCH_MODEL else listed(answer.status, answer.body)
     except TooLateError:
         reason = f"no answer in {_PATIENCE_S:g} s"
-    except NotListedError as problem:
+    except (NotListedError, TooLongError) as problem:
         reason = str(problem)
     except network_errors() as problem:
         reason = type(problem).__name__
@@ -48,37 +44,6 @@ async def served(connections: Connections, hub: Endpoint, model: str) -> tuple[S
 
 def url_of(hub: Endpoint, model: str) -> str:
     return f"{hub.base_url}/api/models/{quote(model, safe='/')}?expand[]=inferenceProviderMapping"
-
-
-async def get(connections: Connections, hub: Endpoint, url: str) -> tuple[int, bytes]:
-    """The status and the body of an answer; a redirect is an answer as any other."""
-    import httpcore
-
-    key = hub.key.header_for(url) if hub.key is not None else {}
-    headers = [
-        ("Host", urlsplit(url).netloc),
-        ("Accept", "application/json"),
-        ("Accept-Encoding", "identity"),
-        ("User-Agent", f"foretype/{__version__}"),
-        *key.items(),
-    ]
-    extensions = {"timeout": {"connect": _CONNECT_S, "read": _PATIENCE_S}}
-    request = httpcore.Request("GET", url, headers=headers, extensions=extensions)
-    async with connections.lease(hub) as pool:
-        response = await pool.connections.handle_async_request(request)
-        try:
-            return response.status, await bounded_body(response)
-        finally:
-            await response.aclose()
-
-
-async def bounded_body(response: httpcore.Response) -> bytes:
-    body = bytearray()
-    async for piece in response.aiter_stream():
-        body += piece
-        if len(body) > _MAX_BODY_BYTES:
-            raise NotListedError(f"its answer is longer than {_MAX_BODY_BYTES} bytes")
-    return bytes(body)
 
 
 def listed(status: int, body: bytes) -> tuple[Served, ...]:

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from foretype.backends.activity import Activity
 from foretype.backends.breaker import CircuitBreaker, Place
 from foretype.backends.connections import Connections
 from foretype.backends.refusals import Refusals
@@ -26,15 +27,18 @@ class Upstream:
     connections: Connections = field(default_factory=Connections)
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     refusals: Refusals = field(default_factory=Refusals)
+    activity: Activity = field(default_factory=Activity)
 
     async def stream(
         self, endpoint: Endpoint, request: Request, deadlines: Deadlines
     ) -> AsyncGenerator[Delta, None]:
         """The deltas of an answer; see transport.stream. Raises at once where the circuit is open."""
-        with self.breaker.guard(place_of(endpoint, request)) as answered:
+        guarded = self.breaker.guard(place_of(endpoint, request))
+        with guarded as works, self.activity.asking(endpoint, request.model) as answered:
             answer = stream(self.connections, self.refusals, endpoint, request, deadlines)
             async with aclosing(answer) as deltas:
                 async for delta in deltas:
+                    works()
                     answered()
                     yield delta
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -12,19 +11,20 @@ from dataclasses import asdict, dataclass
 from importlib import metadata, util
 
 from foretype import __version__
+from foretype.cli.account import Here, check, look_around, owner, remembered, search
 from foretype.cli.session import frame
-from foretype.config.config_file import ConfigFile
-from foretype.config.consents import Consents
-from foretype.config.environment import Environment, read_environment
-from foretype.config.files import Folders, locate, make_folders
-from foretype.config.resolve import Resolved, Sources, resolve
+from foretype.config.environment import Environment
+from foretype.config.files import Folders, make_folders
+from foretype.flows.account import State
+from foretype.flows.token_places import IN_KEYRING
 from foretype.keys.keyring_store import KeyringStore
-from foretype.keys.token_search import find_token
+from foretype.keys.token_search import TokenSearch
 
 EXAMPLE = """\
 example:
     foretype doctor           a line per check; the exit code is 1 if something needs a cure
     foretype doctor --json    the same, for a program
+    foretype doctor --online  asks Hugging Face whose your token is; otherwise nothing is sent
 """
 
 GOOD, NOTE, BAD = "good", "note", "bad"
@@ -53,9 +53,11 @@ def run(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
-    as_json = parser.parse_args(arguments).json
+    parser.add_argument("--online", action="store_true", help="ask Hugging Face as well")
+    options = parser.parse_args(arguments)
+    as_json = options.json
     findings = []
-    for finding in examine(read_environment(os.environ)):
+    for finding in examine(look_around(), is_online=options.online):
         findings.append(finding)
         if not as_json:
             print(line(finding), flush=True)
@@ -69,17 +71,16 @@ def line(finding: Finding) -> str:
     return f"{text}\n{'':17}→ {finding.cure}" if finding.cure else text
 
 
-def examine(environment: Environment) -> Iterator[Finding]:
+def examine(here: Here, *, is_online: bool) -> Iterator[Finding]:
     """Every check, cheapest first."""
-    folders = locate(environment)
-    reading = ConfigFile(folders.config_file).read_if_changed()
-    written = reading.values if reading else {}
-    resolved = resolve(Sources(config_toml=written), environment, Consents(), folders.models)
     yield versions()
-    yield from configuration(folders, resolved, tuple(map(str, reading.problems)) if reading else ())
-    yield from storage(folders)
-    yield from token(environment, resolved)
-    yield from network(environment)
+    yield from configuration(here)
+    yield from storage(here.folders)
+    found = search(here)
+    yield from token(found)
+    yield from account(here, found, is_online=is_online)
+    yield keyring()
+    yield from network(here.environment)
     yield local_models()
     yield server()
 
@@ -90,12 +91,11 @@ def versions() -> Finding:
     return Finding(GOOD, "foretype", f"{__version__} on Python {python}, {sys.platform}; {parts}")
 
 
-def configuration(folders: Folders, resolved: Resolved, reading: Sequence[str]) -> Iterator[Finding]:
-    path = folders.config_file
-    problems = [*reading, *map(str, resolved.problems)]
-    for problem in problems:
+def configuration(here: Here) -> Iterator[Finding]:
+    path = here.folders.config_file
+    for problem in here.problems:
         yield Finding(BAD, "settings", problem, f"edit {path}")
-    if not problems:
+    if not here.problems:
         exists = path is not None and path.exists()
         yield Finding(GOOD, "settings", str(path) if exists else f"the defaults; yours would be in {path}")
 
@@ -108,14 +108,33 @@ def storage(folders: Folders) -> Iterator[Finding]:
         yield Finding(GOOD, "folders", f"cache in {ready.cache}, models in {ready.models}")
 
 
-def token(environment: Environment, resolved: Resolved) -> Iterator[Finding]:
-    search = find_token(resolved.settings.token, environment.tokens, KeyringStore(), environment.token_file)
+def token(search: TokenSearch) -> Iterator[Finding]:
     for refused in search.refused:
         yield Finding(BAD, "token", refused.sentence, "copy it again; it is one word that starts with hf_")
     if search.found:
         yield Finding(GOOD, "token", f"{search.found.key.masked} from {search.found.source}")
     else:
-        yield Finding(NOTE, "token", "none found, so no hosted models", "set HF_TOKEN")
+        yield Finding(NOTE, "token", "none found, so no hosted models", "foretype login")
+
+
+def account(here: Here, search: TokenSearch, *, is_online: bool) -> Iterator[Finding]:
+    """What is known of the token's owner; Hugging Face is asked only where the user said so."""
+    if search.found is None:
+        return
+    view = check(here, search.found, afresh=True) if is_online else remembered(here, search.found)
+    if view is None:
+        cure = "foretype doctor --online asks Hugging Face"
+        yield Finding(NOTE, "account", "whose token that is was not asked yet", cure)
+        return
+    verdict = GOOD if view.is_good else NOTE if view.state in (State.OFFLINE, State.LIMITED) else BAD
+    said = f"{view.state.value}{owner(view)}"
+    yield Finding(verdict, "account", f"{said}: {view.problem}" if view.problem else said, view.link)
+
+
+def keyring() -> Finding:
+    if KeyringStore().is_there():
+        return Finding(GOOD, "keyring", f"`foretype login` keeps the token in {IN_KEYRING}")
+    return Finding(NOTE, "keyring", "none answers, so `foretype login` keeps the token in a private file")
 
 
 def network(environment: Environment) -> Iterator[Finding]:

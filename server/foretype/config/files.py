@@ -31,6 +31,12 @@ class Folders:
         return self.data / "models" if self.data else None
 
     @property
+    def key_file(self) -> Path | None:
+        """Where `foretype login` keeps the token if no keyring takes it: never beside a config.toml, which
+        people publish."""
+        return self.data / "token" if self.data else None
+
+    @property
     def consent_file(self) -> Path | None:
         return self.state / "consents.json" if self.state else None
 

@@ -15,6 +15,7 @@ from foretype.errors import ModelIdError
 from foretype.flows.completion.router_models import Reach, RouterModels
 from foretype.flows.token import Token
 from foretype.keys.bound import BoundKey
+from foretype.keys.key import Key
 from foretype.models.ids import Runs, parse_model_id
 
 
@@ -48,10 +49,14 @@ async def reach_of(settings: Settings, access: Access) -> Reach | None:
         return None
     bill_to = (("X-HF-Bill-To", settings.bill_to),) if settings.bill_to else ()
     router = hugging_face(settings.router.url, settings.router_key(token), access.environment)
-    hub = (
-        hugging_face(settings.hub.url, settings.hub_key(token), access.environment) if settings.hub else None
-    )
-    return Reach(replace(router, headers=bill_to), hub)
+    return Reach(replace(router, headers=bill_to), hub_of(settings, token, access.environment))
+
+
+def hub_of(settings: Settings, token: Key, environment: Environment) -> Endpoint | None:
+    """The Hub with the token for it; None where its address must not be used."""
+    if settings.hub is None:
+        return None
+    return hugging_face(settings.hub.url, settings.hub_key(token), environment)
 
 
 def hugging_face(url: str, key: BoundKey | None, environment: Environment) -> Endpoint:

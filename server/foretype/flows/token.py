@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from foretype.config.environment import Environment
 from foretype.keys.key import Key
 from foretype.keys.keyring_store import KeyringStore
-from foretype.keys.token_search import TokenSearch, find_token
+from foretype.keys.token_search import FoundToken, TokenSearch, find_token
 
 logger = logging.getLogger(__name__)
 
 NONE_FOUND = (
-    "Hugging Face models need a token: set HF_TOKEN, or put `token` in config.toml. Make one that may call "
+    "Hugging Face models need a token: set HF_TOKEN, or run `foretype login`. Make one that may call "
     "Inference Providers at https://huggingface.co/settings/tokens."
 )
 
@@ -23,14 +24,30 @@ class Token:
     """The token that was found last, known to the log; whoever needs it waits while it is looked for."""
 
     def __init__(
-        self, environment: Environment, know: Callable[[Key], None], tell: Callable[[str], None]
+        self,
+        environment: Environment,
+        know: Callable[[Key], None],
+        tell: Callable[[str], None],
+        own_file: Path | None = None,
     ) -> None:
-        self.key: Key | None = None
+        self.found: FoundToken | None = None
+        self._handed: Key | None = None
+        self._own_file = own_file
         self._environment = environment
         self._know = know
         self._tell = tell
         self._searches = 0
         self._settled = asyncio.Event()
+
+    @property
+    def key(self) -> Key | None:
+        return self.found.key if self.found else None
+
+    def hand_over(self, key: Key | None) -> None:
+        """The editor's own token, which comes before all others, or None: it takes it back."""
+        self._handed = key
+        if key is not None:
+            self._know(key)
 
     async def settled(self) -> Key | None:
         """The token, once the search that runs has ended."""
@@ -46,7 +63,7 @@ class Token:
             result = await asyncio.to_thread(self._find, from_settings)
             if number != self._searches:
                 return False
-            self.key = result.found.key if result.found else None
+            self.found = result.found
             if self.key is not None:
                 self._know(self.key)
         finally:
@@ -57,7 +74,14 @@ class Token:
 
     def _find(self, from_settings: Key | None) -> TokenSearch:
         environment = self._environment
-        return find_token(from_settings, environment.tokens, KeyringStore(), environment.token_file)
+        return find_token(
+            from_settings,
+            environment.tokens,
+            KeyringStore(),
+            environment.token_file,
+            handed=self._handed,
+            own_file=self._own_file,
+        )
 
     def _tell_of(self, result: TokenSearch) -> None:
         for refused in result.refused:

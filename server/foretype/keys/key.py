@@ -32,7 +32,7 @@ class Key:
         """Enough for its owner to recognise it, such as `hf_…wxyz`."""
         if len(self._text) < 16:
             return "…"
-        kind = re.match(r"[A-Za-z]{1,5}[_-]", self._text)
+        kind = re.match(r"[A-Za-z]{1,2}[_-]", self._text)
         return f"{kind.group() if kind else ''}…{self._text[-4:]}"
 
     def __repr__(self) -> str:

@@ -58,6 +58,10 @@ class KeyringStore:
             logger.warning("the token in the system keyring %s", error)
             return None
 
+    def is_there(self) -> bool:
+        """Whether a keyring answers."""
+        return self._ask(lambda vault: None)
+
     def save(self, key: Key) -> bool:
         """Keep the token; False where no keyring took it."""
         return self._ask(lambda vault: vault.set_password(SERVICE, ACCOUNT, key.reveal()))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from foretype.keys.keyring_store import KeyringStore
 
 
+EDITOR, SETTINGS, KEYRING, OWN_FILE, TOKEN_FILE = "editor", "settings", "keyring", "key file", "token file"
+
+
 @dataclass(frozen=True)
 class WrittenToken:
     """A token as some place has it, not yet looked at."""
@@ -33,7 +36,7 @@ class RefusedToken:
 
 @dataclass(frozen=True)
 class FoundToken:
-    """The token in use, and the place that won: a variable's name, `settings`, `keyring` or `token file`."""
+    """The token in use, and the place that won: a variable's name, or one of the names below."""
 
     key: Key
     source: str
@@ -52,19 +55,27 @@ def find_token(
     environment_tokens: Iterable[WrittenToken],
     keyring: KeyringStore | None,
     token_file: Path | None,
+    *,
+    handed: Key | None = None,
+    own_file: Path | None = None,
 ) -> TokenSearch:
     """Look in each place in turn; the keyring is asked only when all before it have nothing."""
+    if handed is not None:
+        return TokenSearch(FoundToken(handed, EDITOR))
     if settings_token is not None:
-        return TokenSearch(FoundToken(settings_token, "settings"))
+        return TokenSearch(FoundToken(settings_token, SETTINGS))
     refused: list[RefusedToken] = []
     for written in environment_tokens:
         if found := accepted(written, refused):
             return TokenSearch(found, tuple(refused))
     kept = keyring.read() if keyring else None
     if kept is not None:
-        return TokenSearch(FoundToken(kept, "keyring"), tuple(refused))
-    written_file = read_token_file(token_file) if token_file else None
-    return TokenSearch(accepted(written_file, refused) if written_file else None, tuple(refused))
+        return TokenSearch(FoundToken(kept, KEYRING), tuple(refused))
+    for source, path in ((OWN_FILE, own_file), (TOKEN_FILE, token_file)):
+        in_file = read_token_file(path, source) if path else None
+        if in_file and (found := accepted(in_file, refused)):
+            return TokenSearch(found, tuple(refused))
+    return TokenSearch(None, tuple(refused))
 
 
 def accepted(written: WrittenToken, refused: list[RefusedToken]) -> FoundToken | None:
@@ -75,8 +86,8 @@ def accepted(written: WrittenToken, refused: list[RefusedToken]) -> FoundToken |
         return None
 
 
-def read_token_file(path: Path) -> WrittenToken | None:
-    """The text of HF's own token file, or None where there is nothing to read."""
+def read_token_file(path: Path, source: str = TOKEN_FILE) -> WrittenToken | None:
+    """The text of our own key file or of HF's token file, or None where there is nothing to read."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return None
@@ -85,4 +96,4 @@ def read_token_file(path: Path) -> WrittenToken | None:
     except (OSError, ValueError):
         return None
     text = content.decode("utf-8", "replace").strip()
-    return WrittenToken("token file", Key(text)) if text else None
+    return WrittenToken(source, Key(text)) if text else None

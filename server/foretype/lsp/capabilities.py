@@ -12,7 +12,14 @@ from foretype.lsp.messages import Json
 
 INCREMENTAL = 2
 
-COMMANDS = ("foretype.status", "foretype.accepted", "foretype.rejected")
+COMMANDS = (
+    "foretype.status",
+    "foretype.toggle",
+    "foretype.login",
+    "foretype.logout",
+    "foretype.accepted",
+    "foretype.rejected",
+)
 
 
 def initialize_result(client: Client) -> Json:

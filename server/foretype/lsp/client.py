@@ -28,6 +28,7 @@ class Client:
     shows_documents: bool
     shows_progress: bool
     has_inline_completion: bool
+    hears_status: bool
 
     @staticmethod
     def parse(params: Json) -> Client:
@@ -55,6 +56,7 @@ class Client:
             shows_documents=at(able, "window", "showDocument", "support") is True,
             shows_progress=at(able, "window", "workDoneProgress") is True,
             has_inline_completion=isinstance(at(able, "textDocument", "inlineCompletion"), dict),
+            hears_status=at(able, "experimental", "foretype") is True,
         )
 
 

@@ -34,14 +34,21 @@ class Range:
 
 @dataclass(frozen=True)
 class SetKeyParams:
-    """foretype/setKey: hands over the Hugging Face token, or takes it back with None."""
+    """foretype/setKey: hands over the Hugging Face token, or takes it back with None.
+
+    It comes before every other token and is kept in the server's memory only. The result is the
+    AccountStatus, once the Hub has said whose token it is.
+    """
 
     key: str | None = None
 
 
 @dataclass(frozen=True)
 class AccountStatus:
-    """Who the token belongs to and what it may do; `token` is masked, `problem` names the cure."""
+    """Who the token belongs to and what it may do; `token` is masked, `problem` names the cure.
+
+    Also the result of foretype.login and foretype.logout. `link` is the page where the problem is mended.
+    """
 
     state: AccountState
     token: str = ""
@@ -63,13 +70,40 @@ class RoleStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """foretype/status (notification), and the result of the command foretype.status."""
+    """foretype/status: sent after each change, a few times a second at most, and only to clients whose
+    capabilities hold `"experimental": {"foretype": true}`. Also the result of foretype.toggle.
+
+    `problem` is the account's, where a role has a model of Hugging Face. `languages_off` are the ids of
+    the languages that are not completed.
+    """
 
     state: ServerState
     account: AccountStatus
     roles: dict[str, RoleStatus]
     answered_by: str = ""
     problem: str = ""
+    languages_off: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StatusReport(Status):
+    """The result of the command foretype.status: what is too fleeting or too long to be sent unasked.
+
+    `problems` are those of the settings, `suggestions` counts what became of those shown.
+    """
+
+    documents: int = 0
+    problems: list[str] = field(default_factory=list)
+    suggestions: dict[str, int] = field(default_factory=dict)
+    has_read_workspace: bool = False
+
+
+@dataclass(frozen=True)
+class ToggleParams:
+    """The argument of foretype.toggle, which may be left out: completions go on or off everywhere, or for
+    one language id, as long as the editor runs."""
+
+    language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,11 +70,15 @@ async def test_a_newer_search_takes_over(monkeypatch: pytest.MonkeyPatch, first_
     may_end = {FIRST: threading.Event(), SECOND: threading.Event()}
 
     def slow(
-        written: Key | None, tokens: Iterable[WrittenToken], keyring: KeyringStore | None, file: Path | None
+        written: Key | None,
+        tokens: Iterable[WrittenToken],
+        keyring: KeyringStore | None,
+        file: Path | None,
+        **ours: Any,
     ) -> TokenSearch:
         assert written is not None
         assert may_end[written].wait(10)
-        return find_token(written, tokens, keyring, file)
+        return find_token(written, tokens, keyring, file, **ours)
 
     monkeypatch.setattr(token_module, "find_token", slow)
     desk = Desk()
@@ -93,7 +98,7 @@ async def test_a_newer_search_takes_over(monkeypatch: pytest.MonkeyPatch, first_
 
 
 async def test_a_search_that_fails_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*places: object) -> TokenSearch:
+    def broken(*places: object, **ours: object) -> TokenSearch:
         raise OSError("broken")
 
     monkeypatch.setattr(token_module, "find_token", broken)
