@@ -83,7 +83,9 @@ class HuggingFace:
         path, body = visit.heard.path, visit.heard.body
         if self.refusal is not None:
             status, complaint = self.refusal
-            await visit.answer(status, json.dumps(complaint).encode())
+            is_page = isinstance(complaint, bytes)
+            content = complaint if is_page else json.dumps(complaint).encode()
+            await visit.answer(status, content, "text/html" if is_page else "application/json")
         elif path in self.texts:
             await TEXT.tell(visit, self.texts[path](body))
         elif path == "/v1/chat/completions" and body["model"] in self.talks:

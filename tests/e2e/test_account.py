@@ -92,6 +92,7 @@ async def test_from_signing_in_to_a_revoked_token_and_a_better_one(tmp_path: Pat
     hf.accounts[BAD] = whoami("ada", organisations=("acme", "initech"))
     hf.knows(GOOD, "grace")
     async with signed_in(tmp_path, hf) as client:
+        assert "need a token" in (await client.notified("window/showMessage"))["message"]
         first = await hears(client, state="disconnected")
         assert first["roles"]["complete"] == {
             "model": "",
