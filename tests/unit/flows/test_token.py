@@ -106,3 +106,14 @@ async def test_a_search_that_fails_leaves_nobody_waiting(monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="broken"):
         await desk.token.search(None)
     assert await desk.token.settled() is None
+
+
+async def test_a_token_that_the_editor_hands_over_is_known_to_the_log_at_once() -> None:
+    desk = Desk(WrittenToken("HF_TOKEN", FIRST))
+    desk.token.hand_over(SECOND)
+    assert desk.known == [SECOND]
+    await desk.token.search(None)
+    assert desk.token.key == SECOND
+    desk.token.hand_over(None)
+    assert await desk.token.search(None)
+    assert desk.token.key == FIRST

@@ -30,6 +30,7 @@ def test_everything_that_is_advertised_is_read() -> None:
                     "didChangeConfiguration": {"dynamicRegistration": True},
                 },
                 "textDocument": {"inlineCompletion": {"dynamicRegistration": False}},
+                "experimental": {"foretype": True},
             },
         }
     )
@@ -44,19 +45,21 @@ def test_everything_that_is_advertised_is_read() -> None:
     assert client.shows_documents
     assert client.shows_progress
     assert client.has_inline_completion
+    assert client.hears_status
 
 
 @pytest.mark.parametrize(
     "odd", [None, 5, "x", [], [1], {"a": 1}, True, {"support": "yes"}, {"positionEncodings": 5}], ids=repr
 )
 def test_what_is_odd_counts_as_not_advertised(odd: Json) -> None:
-    sections = ("general", "window", "workspace", "textDocument")
+    sections = ("general", "window", "workspace", "textDocument", "experimental")
     able = dict.fromkeys(sections, odd)
     client = Client.parse({"capabilities": able, "clientInfo": odd, "workspaceFolders": odd, "rootUri": odd})
     assert client.encoding is Encoding.UTF_16
     assert not client.applies_edits
     assert not client.answers_configuration
     assert not client.has_inline_completion
+    assert not client.hears_status
     assert all(isinstance(folder, str) for folder in client.folders)
 
 
