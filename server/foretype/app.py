@@ -58,6 +58,7 @@ class App:
         self._log_level = log_level
         self._tasks = Tasks()
         self._settings_before: Settings | None = None
+        self._chain: tuple[Settings, Sequence[Writer]] | None = None
         self.documents = Documents(client.encoding)
         self.notebooks = Notebooks(self.documents)
         self.server = Server(connection)
@@ -144,7 +145,11 @@ class App:
             self.access.router_models.start_anew()
 
     def _writers(self) -> Sequence[Writer]:
-        return writers_of(self.settings.now, self.access)
+        """The chain of models; made anew only where the settings are others."""
+        settings = self.settings.now
+        if self._chain is None or self._chain[0] is not settings:
+            self._chain = settings, writers_of(settings, self.access)
+        return self._chain[1]
 
     def _is_secret(self, document: Document) -> bool:
         return is_secret(path_of(document), self.settings.now.privacy.exclude)

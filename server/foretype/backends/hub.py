@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from foretype import __version__
 from foretype.backends.connections import network_errors
-from foretype.backends.deadlines import Stage, TooLateError, give_up_after
+from foretype.backends.deadlines import GiveUpAfter, Stage, TooLateError
 from foretype.backends.ladder import Served
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class NotListedError(Exception):
 async def served(connections: Connections, hub: Endpoint, model: str) -> tuple[Served, ...] | None:
     """The providers that serve a model, in the Hub's order; None where the Hub does not say."""
     try:
-        with give_up_after(_PATIENCE_S, Stage.WHOLE):
+        with GiveUpAfter(_PATIENCE_S, Stage.WHOLE):
             status, body = await get(connections, hub, url_of(hub, model))
         return () if status == _NO_SUCH_MODEL else listed(status, body)
     except TooLateError:

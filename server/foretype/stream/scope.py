@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foretype.stream.brackets import scan
-from foretype.stream.filters import Deltas, JudgedLines, Verdict, filtered
+from foretype.stream.filters import Filter, JudgedLines, Verdict
 from foretype.stream.indentation import depth, has_indent_twice
 from foretype.stream.syntax import Scope, closes_block, continues_block, syntax_of
 
@@ -86,5 +86,5 @@ def scope_filter(cursor: Cursor) -> JudgedLines:
     return JudgedLines(ScopeJudge(cursor))
 
 
-def stop_at_dedent(source: Deltas, cursor: Cursor) -> Deltas:
-    return filtered(source, scope_filter(cursor)) if has_scope(cursor) else source
+def stop_at_dedent(cursor: Cursor) -> Filter | None:
+    return scope_filter(cursor) if has_scope(cursor) else None

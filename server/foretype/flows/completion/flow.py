@@ -86,8 +86,9 @@ class Completion:
         known = self._memory.recall(situation)
         if known is not None:
             return known
-        instant = self._instant(situation, settings)
         is_joined, run = run is not None, run or self._start(situation, settings)
+        await run.head_start()
+        instant = None if self._memory.recall(situation) else self._instant(situation, settings)
         if instant is not None:
             self.answered_by = INSTANT
             self._memory.remember(situation, (instant,))

@@ -11,6 +11,8 @@ from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.stream.filters import Deltas
 
+HEAD_START_S = 0.005
+
 
 class Run:
     """Starts to write after a pause, hands on what was written, and ends when nobody waits any more."""
@@ -43,6 +45,16 @@ class Run:
         if typed is None or not self.has_asked or self._is_given_up or self.task.done():
             return False
         return self.text.startswith(typed) or typed.startswith(self.text)
+
+    async def head_start(self) -> None:
+        """Lets a request that does not wait go out before anything else is worked on."""
+        if self._pause_s:
+            return
+        try:
+            await asyncio.wait({self.task}, timeout=HEAD_START_S)
+        except asyncio.CancelledError:
+            self.give_up()
+            raise
 
     async def read(self) -> str | None:
         """What comes of it, once it is over; None as soon as another reader takes over, or it is given up."""
