@@ -47,7 +47,7 @@ class ServerSentEvents:
 
     @property
     def _is_at_rest(self) -> bool:
-        """Whether an event may begin here: as most servers send each one by itself, most are read as a whole."""
+        """Whether an event may begin here: most arrive one by one, and are then read as a whole."""
         return self._started and not (
             self._after_carriage_return or self._name or self._data or self._cutter.rest()
         )

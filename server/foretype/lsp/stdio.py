@@ -127,7 +127,7 @@ class ByteSink:
 
 
 def write_at_once(descriptor: int, data: bytes) -> bool:
-    """Write what a pipe takes without blocking; a thread would have to be woken up for it, which takes longer.
+    """Write what a pipe takes without blocking: to wake up a thread for it takes longer.
 
     POSIX: a pipe that can be written to takes PIPE_BUF bytes whole.
     """

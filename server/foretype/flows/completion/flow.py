@@ -162,6 +162,7 @@ class Completion:
         written = suggestions_of(run.result, run.order.cursor)
         if run.is_cut_off and not written:
             return
+        self.pace.answered(run.took_s)
         shown = self._memory.recall(run.order.situation) or ()
         goes_on = bool(written) and all(written[0].text.startswith(each.text) for each in shown)
         self._memory.remember(run.order.situation, written if goes_on else (*shown, *written))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import time
 from collections.abc import Callable
 from contextlib import aclosing
 
@@ -24,6 +25,7 @@ class Run:
         self.text = ""
         self.has_asked = False
         self.is_cut_off = False
+        self.took_s = 0.0
         self._is_given_up = False
         self._pause_s = pause_s
         self._write = write
@@ -79,12 +81,14 @@ class Run:
         if self._pause_s:
             await asyncio.sleep(self._pause_s)
         self.has_asked = True
+        asked_s = time.monotonic()
         try:
             async with aclosing(self._write(self.order)) as pieces:
                 async for piece in pieces:
                     self.text += piece
         except CutOff:
             self.is_cut_off = True
+        self.took_s = time.monotonic() - asked_s
         # Before the task is over: whoever asks next either joins it or knows what it wrote.
         self._finish(self)
 
