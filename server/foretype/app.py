@@ -21,10 +21,11 @@ from foretype.documents.store import Documents, Event, Kind
 from foretype.documents.uri import file_path
 from foretype.errors import BackendError, CircuitOpenError, NotReadyError
 from foretype.flows.access import Access, uses_router
-from foretype.flows.completion.chain import problems_in, writers_of
+from foretype.flows.completion.chain import first_endpoint, problems_in, writers_of
 from foretype.flows.completion.flow import Completion, Surroundings
 from foretype.flows.completion.instant import Instant, path_of
 from foretype.flows.completion.router_models import Ears, RouterModels
+from foretype.flows.completion.warming import Warming
 from foretype.flows.completion.writer import Writer
 from foretype.flows.learning import Learning
 from foretype.flows.token import Token
@@ -82,6 +83,12 @@ class App:
             )
         )
         self.access = self._access(folders.cache)
+        self.warming = Warming(
+            self.upstream,
+            lambda: self.settings.now,
+            self._is_secret,
+            lambda: first_endpoint(self.settings.now, self.access),
+        )
         self.commands: dict[str, commands.Command] = {
             **status.commands_of(self.settings, self.documents, self.completion, self.learning),
             **inline_completion.commands_of(self.completion),
@@ -92,6 +99,7 @@ class App:
         self._serve(client)
         self.documents.observe(self.instant.follow)
         self.documents.observe(self._document_changed)
+        self.documents.observe(self.warming.follow)
         self.settings.start(client.options)
         self._tasks.start(self.settings.follow_file())
         self._tasks.start(self.learning.run())
@@ -118,6 +126,7 @@ class App:
     async def close(self) -> None:
         await self._tasks.close()
         await self.completion.close()
+        await self.warming.close()
         await self.access.router_models.close()
         await self.upstream.aclose()
 

@@ -110,6 +110,13 @@ async def test_a_warm_connection_is_used_by_the_first_request(upstream: Upstream
     assert "authorization" not in upstream.heard[0].headers
 
 
+async def test_making_ready_sends_nothing(upstream: Upstream, client: Client) -> None:
+    async with Program() as program:
+        await program.prepare(client.endpoint)
+        assert len(program.connections._pools) == 1
+    assert (upstream.opened, upstream.heard) == (0, [])
+
+
 async def test_warming_a_dead_server_says_so_and_raises_nothing(client: Client) -> None:
     async with serving() as dead:
         origin = dead.origin

@@ -37,6 +37,21 @@ def chain(settings: Settings, access: Access) -> Iterator[Writer]:
             )
 
 
+async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
+    """Where the first model of the chain is asked; None where there is none, or no token for it."""
+    for written in settings.models.complete:
+        try:
+            model = parse_model_id(written, settings.endpoints)
+        except ModelIdError:
+            continue
+        if model.runs is Runs.ENDPOINT:
+            return endpoint_of(settings.endpoints[model.endpoint], access.environment)
+        if model.runs is Runs.ROUTER:
+            reach = await reach_of(settings, access)
+            return reach.router if reach else None
+    return None
+
+
 def problems_in(settings: Settings) -> Iterator[str]:
     """A sentence for each model of the chain that nothing can be done with."""
     for written in settings.models.complete:

@@ -18,8 +18,8 @@ SHARE_OF_LATENCY = 0.12
 class Pace:
     """Follows the rhythm of the keys: a wait a little longer than the gap between two of them.
 
-    The longest wait bounds what a slow typist loses. A model that cannot answer between two keys gets a little
-    more, in proportion to what it takes anyway: asked at each key, it would only be stopped at the next.
+    The longest wait bounds what a slow typist loses. A model that cannot answer between two keys gets
+    a little more, in proportion to what it takes anyway: asked at each, it would only be stopped at the next.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
