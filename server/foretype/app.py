@@ -17,7 +17,7 @@ from foretype.config.settings import Settings
 from foretype.documents.document import Document
 from foretype.documents.exclusion import is_secret
 from foretype.documents.notebook import Notebooks
-from foretype.documents.store import Documents, Event, Kind
+from foretype.documents.store import Documents
 from foretype.documents.uri import file_path
 from foretype.errors import BackendError, CircuitOpenError, NotReadyError
 from foretype.flows.access import Access, uses_router
@@ -98,7 +98,7 @@ class App:
         Configuration(self.server, client, self.settings, self.window, self._tasks)
         self._serve(client)
         self.documents.observe(self.instant.follow)
-        self.documents.observe(self._document_changed)
+        self.documents.observe(self.completion.follow)
         self.documents.observe(self.warming.follow)
         self.settings.start(client.options)
         self._tasks.start(self.settings.follow_file())
@@ -172,10 +172,6 @@ class App:
 
     def _tell(self, sentence: str) -> None:
         self.window.tell(sentence, sentence)
-
-    def _document_changed(self, event: Event) -> None:
-        if event.kind is Kind.EDITED:
-            self.completion.pace.key_pressed()
 
 
 def paths_of(uris: Sequence[str]) -> tuple[Path, ...]:

@@ -56,6 +56,8 @@ class ScopeJudge:
         """A line level with the start: a sibling, unless the start opened a block or one has just ended."""
         if continues_block(line):
             return Verdict.GO
+        if self.cursor.goes_on:
+            return Verdict.STOP if self.after_blank else Verdict.GO
         if self.cursor.on_blank_line:
             ended = self.entered and self.after_blank and not closes_block(line)
             return Verdict.STOP if ended else Verdict.GO

@@ -11,12 +11,15 @@ from typing import Any, TypeVar
 
 from foretype.config.settings import Settings
 from foretype.documents.document import Document
+from foretype.documents.store import Event, Kind
 from foretype.errors import BackendError
+from foretype.flows.completion.ahead import Ahead
 from foretype.flows.completion.gate import silence
 from foretype.flows.completion.memory import Memory
 from foretype.flows.completion.offers import Offer, Offers
 from foretype.flows.completion.pace import Pace
-from foretype.flows.completion.run import Run
+from foretype.flows.completion.regrets import Regrets
+from foretype.flows.completion.run import Run, typed_between
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order, Writer
 from foretype.postprocess import clean
@@ -25,6 +28,7 @@ from foretype.stream import stop_early
 from foretype.stream.cursor import Cursor, cursor_at
 from foretype.stream.filters import Deltas
 from foretype.stream.mode import wants_many_lines
+from foretype.stream.syntax import is_prose
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +58,8 @@ class Completion:
         self._memory = Memory()
         self._runs: dict[str, Run] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._regrets = Regrets()
+        self._ahead = Ahead(self._begin_ahead)
         self.pace = Pace()
         self.offers = Offers()
         self.answered_by = ""
@@ -74,14 +80,28 @@ class Completion:
 
     def _offered(self, situation: Situation, suggestions: tuple[Suggestion, ...]) -> tuple[Offer, ...]:
         """Nothing, where the text has changed meanwhile: it would be shown at the wrong place."""
-        return self.offers.make(suggestions) if self._around.is_current(situation.document) else ()
+        return self.offers.make(situation, suggestions) if self._around.is_current(situation.document) else ()
+
+    def accepted(self, id: str) -> None:
+        """The user takes a suggestion: the text it makes is the next to be asked about."""
+        if (made := self.offers.accepted(id)) is not None:
+            self._regrets.decided(made[1])
+            self._ahead.accepted(*made)
+
+    def rejected(self, id: str) -> None:
+        if (made := self.offers.rejected(id)) is not None:
+            self._regrets.decided(made[1])
+
+    def follow(self, event: Event) -> None:
+        """A document has changed, or is gone."""
+        if event.kind is Kind.EDITED:
+            self.pace.key_pressed()
+        self._ahead.follow(event)
 
     async def _suggestions(self, situation: Situation) -> tuple[Suggestion, ...]:
         settings = self._around.settings()
         run = self._joined(situation)
-        reason = silence(situation, settings.complete, self._around.is_secret)
-        if reason is not None:
-            logger.debug("silent: %s", reason.value)
+        if self._is_silent(situation, settings):
             return ()
         known = self._memory.recall(situation)
         if known is not None:
@@ -100,6 +120,28 @@ class Completion:
             # What was being written turned out not to be what was typed meanwhile.
             return await self._suggestions(situation)
         return known or ()
+
+    def _is_silent(self, situation: Situation, settings: Settings) -> bool:
+        around = self._around
+        reason = silence(situation, settings.complete, around.is_secret, self._regrets.are_fresh)
+        if reason is not None:
+            logger.debug("silent: %s", reason.value)
+        return reason is not None
+
+    def _begin_ahead(self, situation: Situation) -> Run | None:
+        """A request that nobody waits for yet, unless its answer is known or on its way."""
+        settings = self._around.settings()
+        running = self._runs.get(situation.document.key)
+        if running is not None and typed_between(running.order.situation, situation) is not None:
+            return None
+        is_of_use = self._around.writers() and not self._is_silent(situation, settings)
+        if not is_of_use or self._memory.recall(situation) is not None:
+            return None
+        if running is not None:
+            running.give_up()
+        run = self._start(situation, settings, is_ahead=True)
+        self._in_background(run.read())
+        return run
 
     def _instant(self, situation: Situation, settings: Settings) -> Suggestion | None:
         """What needs no model; whoever asks by hand wants the model's."""
@@ -139,14 +181,16 @@ class Completion:
         run.give_up()
         return None
 
-    def _start(self, situation: Situation, settings: Settings) -> Run:
+    def _start(self, situation: Situation, settings: Settings, *, is_ahead: bool = False) -> Run:
+        cursor = cursor_of(situation, settings)
         order = Order(
             situation,
-            cursor_of(situation, settings),
+            one_block_more(cursor, settings) if is_ahead else cursor,
             settings.complete.max_tokens,
             settings.complete.deadline_ms / 1000,
         )
-        run = Run(order, self._pause_s(situation, settings), self._write, self._learn)
+        pause_s = 0.0 if is_ahead else self._pause_s(situation, settings)
+        run = Run(order, pause_s, self._write, self._learn)
         self._runs[situation.document.key] = run
         self._keep(run.task)
         run.task.add_done_callback(lambda _: self._let_go(run))
@@ -201,6 +245,14 @@ def cursor_of(situation: Situation, settings: Settings) -> Cursor:
     cursor = cursor_at(lines, place.line - first, place.column, document.language_id, document.eol)
     wanted = settings.complete.multiline
     return replace(cursor, multiline=wants_many_lines(cursor) if wanted is None else wanted)
+
+
+def one_block_more(cursor: Cursor, settings: Settings) -> Cursor:
+    """Behind an accepted suggestion that ends its line, what follows up to the next blank line is welcome."""
+    is_line_over = cursor.before.strip() and not cursor.after.strip() and not cursor.in_words
+    if settings.complete.multiline is False or is_prose(cursor.language) or not is_line_over:
+        return cursor
+    return replace(cursor, multiline=True, goes_on=True)
 
 
 def suggestions_of(text: str, cursor: Cursor) -> tuple[Suggestion, ...]:
