@@ -14,6 +14,7 @@ from foretype.documents.document import Document
 from foretype.documents.store import Event, Kind
 from foretype.errors import BackendError
 from foretype.flows.completion.ahead import Ahead
+from foretype.flows.completion.candidates import MOST, TEMPERATURE, Others, distinct
 from foretype.flows.completion.gate import silence
 from foretype.flows.completion.memory import Memory
 from foretype.flows.completion.offers import Offer, Offers
@@ -59,6 +60,7 @@ class Completion:
         self._runs: dict[str, Run] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._regrets = Regrets()
+        self._varied: Situation | None = None
         self._ahead = Ahead(self._begin_ahead)
         self.pace = Pace()
         self.offers = Offers()
@@ -105,7 +107,7 @@ class Completion:
             return ()
         known = self._memory.recall(situation)
         if known is not None:
-            return known
+            return await self._with_others(situation, settings, known) if situation.is_invoked else known
         is_joined, run = run is not None, run or self._start(situation, settings)
         await run.head_start()
         instant = None if self._memory.recall(situation) else self._instant(situation, settings)
@@ -113,7 +115,7 @@ class Completion:
             self.answered_by = INSTANT
             self._memory.remember(situation, (instant,))
             self._in_background(run.read())
-        elif await run.read() is None:
+        elif not await self._is_written(run):
             return ()
         known = self._memory.recall(situation)
         if known is None and is_joined and self._around.is_current(situation.document):
@@ -142,6 +144,43 @@ class Completion:
         run = self._start(situation, settings, is_ahead=True)
         self._in_background(run.read())
         return run
+
+    async def _is_written(self, run: Run) -> bool:
+        """Wait for a run, asked by hand with others beside it; False where a newer request took over."""
+        if not run.order.situation.is_invoked:
+            return await run.read() is not None
+        others = Others(lambda: self._other(run.order))
+        self._varied = run.order.situation
+        is_read = await others.beside(run)
+        self._remember_others(run.order, others)
+        return is_read
+
+    async def _with_others(
+        self, situation: Situation, settings: Settings, known: tuple[Suggestion, ...]
+    ) -> tuple[Suggestion, ...]:
+        """Who asks by hand where something is known wants to see more than that; asked for once."""
+        if not self._around.writers() or (
+            self._varied and typed_between(self._varied, situation) is not None
+        ):
+            return known
+        self._varied = situation
+        order = self._order(situation, settings)
+        others = Others(lambda: self._other(order))
+        others.start(max(0, MOST - len(known)))
+        await others.wait(order.deadline_s)
+        self._remember_others(order, others)
+        return self._memory.recall(situation) or known
+
+    def _other(self, order: Order) -> Run:
+        run = Run(replace(order, temperature=TEMPERATURE), 0.0, self._write, lambda run: None)
+        self._keep(run.task)
+        return run
+
+    def _remember_others(self, order: Order, others: Others) -> None:
+        known = self._memory.recall(order.situation) or ()
+        more = [suggestion for text in others.texts for suggestion in suggestions_of(text, order.cursor)]
+        if more:
+            self._memory.remember(order.situation, distinct((*known, *more)))
 
     def _instant(self, situation: Situation, settings: Settings) -> Suggestion | None:
         """What needs no model; whoever asks by hand wants the model's."""
@@ -181,14 +220,14 @@ class Completion:
         run.give_up()
         return None
 
-    def _start(self, situation: Situation, settings: Settings, *, is_ahead: bool = False) -> Run:
+    def _order(self, situation: Situation, settings: Settings, *, is_ahead: bool = False) -> Order:
         cursor = cursor_of(situation, settings)
-        order = Order(
-            situation,
-            one_block_more(cursor, settings) if is_ahead else cursor,
-            settings.complete.max_tokens,
-            settings.complete.deadline_ms / 1000,
-        )
+        cursor = one_block_more(cursor, settings) if is_ahead else cursor
+        complete = settings.complete
+        return Order(situation, cursor, complete.max_tokens, complete.deadline_ms / 1000)
+
+    def _start(self, situation: Situation, settings: Settings, *, is_ahead: bool = False) -> Run:
+        order = self._order(situation, settings, is_ahead=is_ahead)
         pause_s = 0.0 if is_ahead else self._pause_s(situation, settings)
         run = Run(order, pause_s, self._write, self._learn)
         self._runs[situation.document.key] = run

@@ -26,6 +26,7 @@ class Run:
         self.has_asked = False
         self.is_cut_off = False
         self.took_s = 0.0
+        self.begun = asyncio.Event()
         self._is_given_up = False
         self._pause_s = pause_s
         self._write = write
@@ -86,6 +87,7 @@ class Run:
             async with aclosing(self._write(self.order)) as pieces:
                 async for piece in pieces:
                     self.text += piece
+                    self.begun.set()
         except CutOff:
             self.is_cut_off = True
         self.took_s = time.monotonic() - asked_s

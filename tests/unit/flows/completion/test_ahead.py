@@ -59,11 +59,11 @@ async def test_what_follows_an_accepted_suggestion_is_known_when_it_is_asked_for
 
 
 async def test_a_request_joins_what_is_asked_ahead(desk: Desk) -> None:
-    desk.set(debounce_ms=3_600_000)
     go_on = asyncio.Event()
     desk.model.enqueue("a + b")
     ahead = desk.model.enqueue(go_on, "\n    return total")
-    await take(desk, by_hand(HERE))
+    await take(desk)
+    desk.set(debounce_ms=3_600_000)
     await ahead.has_begun()
     asking = desk.asking(TAKEN)
     await asyncio.sleep(0)
