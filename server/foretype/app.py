@@ -39,6 +39,9 @@ from foretype.lsp.server import Server
 from foretype.lsp.tasks import Tasks
 from foretype.lsp.window import Window, WindowLog
 from foretype.predictor.predictor import Predictor
+from foretype.stream.cursor import Cursor
+from foretype.stream.grammars import Grammars
+from foretype.stream.structure import Block, block_at
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +75,7 @@ class App:
         self.learning = Learning(
             predictor, paths_of(client.folders), folders.cache, lambda: self.settings.now.privacy.exclude
         )
+        self.grammars = Grammars()
         self.completion = Completion(
             Surroundings(
                 settings=lambda: self.settings.now,
@@ -80,6 +84,7 @@ class App:
                 report=self._report,
                 is_current=lambda document: self.documents.get(document.uri) is document,
                 instant=self.instant.suggest,
+                structure=self._structure,
             )
         )
         self.access = self._access(folders.cache)
@@ -88,6 +93,7 @@ class App:
             lambda: self.settings.now,
             self._is_secret,
             lambda: first_endpoint(self.settings.now, self.access),
+            self.grammars.load,
         )
         self.commands: dict[str, commands.Command] = {
             **status.commands_of(self.settings, self.documents, self.completion, self.learning),
@@ -159,6 +165,10 @@ class App:
         if self._chain is None or self._chain[0] is not settings:
             self._chain = settings, writers_of(settings, self.access)
         return self._chain[1]
+
+    def _structure(self, cursor: Cursor) -> Block | None:
+        parser = self.grammars.parser(cursor.language)
+        return block_at(parser, cursor) if parser else None
 
     def _is_secret(self, document: Document) -> bool:
         return is_secret(path_of(document), self.settings.now.privacy.exclude)

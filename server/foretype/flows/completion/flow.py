@@ -29,6 +29,7 @@ from foretype.stream import stop_early
 from foretype.stream.cursor import Cursor, cursor_at
 from foretype.stream.filters import Deltas
 from foretype.stream.mode import wants_many_lines
+from foretype.stream.structure import Structure, unknown
 from foretype.stream.syntax import is_prose
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Surroundings:
     report: Callable[[BackendError], None]
     is_current: Callable[[Document], bool]
     instant: Callable[[Situation], Suggestion | None] = lambda situation: None
+    structure: Structure = unknown
 
 
 class Completion:
@@ -221,7 +223,7 @@ class Completion:
         return None
 
     def _order(self, situation: Situation, settings: Settings, *, is_ahead: bool = False) -> Order:
-        cursor = cursor_of(situation, settings)
+        cursor = cursor_of(situation, settings, self._around.structure)
         cursor = one_block_more(cursor, settings) if is_ahead else cursor
         complete = settings.complete
         return Order(situation, cursor, complete.max_tokens, complete.deadline_ms / 1000)
@@ -276,14 +278,14 @@ class Completion:
             raise CutOff from failure
 
 
-def cursor_of(situation: Situation, settings: Settings) -> Cursor:
+def cursor_of(situation: Situation, settings: Settings, structure: Structure = unknown) -> Cursor:
     """The cursor as the stages and cleaners see it, with the choice between one line and many made."""
     document, place = situation.document, situation.place
     first = max(0, place.line - LINES_AROUND)
     lines = [line.rstrip("\r\n") for line in document.text.lines(first, place.line + LINES_AROUND)]
     cursor = cursor_at(lines, place.line - first, place.column, document.language_id, document.eol)
     wanted = settings.complete.multiline
-    return replace(cursor, multiline=wants_many_lines(cursor) if wanted is None else wanted)
+    return replace(cursor, multiline=wants_many_lines(cursor, structure) if wanted is None else wanted)
 
 
 def one_block_more(cursor: Cursor, settings: Settings) -> Cursor:

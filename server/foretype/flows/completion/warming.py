@@ -25,11 +25,13 @@ class Warming:
         settings: Callable[[], Settings],
         is_secret: Callable[[Document], bool],
         first_endpoint: Callable[[], Awaitable[Endpoint | None]],
+        load_grammar: Callable[[str], None] = lambda language: None,
     ) -> None:
         self._upstream = upstream
         self._settings = settings
         self._is_secret = is_secret
         self._first_endpoint = first_endpoint
+        self._load_grammar = load_grammar
         self._task: asyncio.Task[None] | None = None
 
     def follow(self, event: Event) -> None:
@@ -38,17 +40,18 @@ class Warming:
         document = event.document
         is_wanted = self._settings().complete.is_on_for(document.language_id)
         if is_wanted and not document.is_large and not self._is_secret(document):
-            self._task = asyncio.get_running_loop().create_task(self._warm())
+            self._task = asyncio.get_running_loop().create_task(self._warm(document.language_id))
 
     async def close(self) -> None:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _warm(self) -> None:
+    async def _warm(self, language: str) -> None:
         endpoint = await self._first_endpoint()
         if endpoint is None:
             return
+        await asyncio.to_thread(self._load_grammar, language)
         await self._upstream.prepare(endpoint)
         # On this machine a connection is opened in no time, and a stray request would only puzzle its server.
         if not is_loopback(parse_origin(endpoint.origin)):
