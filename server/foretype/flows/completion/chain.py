@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from foretype.backends.endpoint import Endpoint
 from foretype.config.settings import Settings
 from foretype.errors import ModelIdError
 from foretype.flows.access import Access, endpoint_of, reach_of
