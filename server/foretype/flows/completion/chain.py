@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from foretype.backends.endpoint import Endpoint
 from foretype.config.settings import Settings
 from foretype.errors import ModelIdError
 from foretype.flows.access import Access, endpoint_of, reach_of
@@ -35,6 +36,21 @@ def chain(settings: Settings, access: Access) -> Iterator[Writer]:
             yield RouterWriter(
                 str(model), model.routed, PROMPT_TOKENS, reach, access.router_models, access.upstream
             )
+
+
+async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
+    """Where the first model of the chain is asked; None where there is none, or no token for it."""
+    for written in settings.models.complete:
+        try:
+            model = parse_model_id(written, settings.endpoints)
+        except ModelIdError:
+            continue
+        if model.runs is Runs.ENDPOINT:
+            return endpoint_of(settings.endpoints[model.endpoint], access.environment)
+        if model.runs is Runs.ROUTER:
+            reach = await reach_of(settings, access)
+            return reach.router if reach else None
+    return None
 
 
 def problems_in(settings: Settings) -> Iterator[str]:
