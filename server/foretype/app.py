@@ -8,6 +8,7 @@ from pathlib import Path
 
 from foretype.backends.cures import is_up_to_the_user
 from foretype.backends.endpoint import origin_of
+from foretype.backends.local import LocalModels
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
 from foretype.config.files import Folders, locate
@@ -19,6 +20,7 @@ from foretype.documents.exclusion import is_secret
 from foretype.documents.notebook import Notebooks
 from foretype.documents.store import Documents, Event, Kind
 from foretype.documents.uri import file_path
+from foretype.engine.client import Engine
 from foretype.errors import BackendError, CircuitOpenError, NotReadyError
 from foretype.flows.access import Access, hub_of, uses_router
 from foretype.flows.account import Account
@@ -114,7 +116,8 @@ class App:
         ears = Ears(self.completion.forget, self._report, self._tell)
         token = Token(self._environment, self._log.redactor.know, self._tell, folders.key_file)
         models = RouterModels(self.upstream, folders.cache, ears)
-        return Access(self._environment, self.upstream, token, models)
+        local_models = LocalModels(Engine(self._environment), lambda: self.settings.now.local, self._tell)
+        return Access(self._environment, self.upstream, token, models, local_models)
 
     def _account(self, cache: Path | None) -> Account:
         return Account(
@@ -159,6 +162,7 @@ class App:
         await self._tasks.close()
         await self.completion.close()
         await self.access.router_models.close()
+        await self.access.local_models.close()
         await self.upstream.aclose()
 
     def _settings_changed(self, resolved: Resolved) -> None:
@@ -169,6 +173,7 @@ class App:
             self._settings_before = resolved.settings
             self.completion.start_over()
             self.upstream.breaker.reset()
+            self.access.local_models.engine.restarts.reset()
             self._models_changed(resolved.settings)
         self._status_changed()
 

@@ -9,8 +9,10 @@ from foretype.errors import (
     CircuitOpenError,
     ContextTooLongError,
     DeadlineExceededError,
+    EngineBrokenError,
     FillUnsupportedError,
     ForbiddenError,
+    LocalModelError,
     ModelLoadingError,
     ModelNotServedError,
     NotReadyError,
@@ -88,6 +90,8 @@ _UP_TO_THE_USER = (
     ProxyError,
     CertificateError,
     BadAnswerError,
+    LocalModelError,
+    EngineBrokenError,
 )
 
 
