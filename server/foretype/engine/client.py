@@ -23,7 +23,7 @@ from foretype.errors import BackendError, EngineGoneError, StorageError
 logger = logging.getLogger(__name__)
 
 LINGER_S = 60.0
-GRACE_S = 10.0
+GRACE_S = 5.0
 
 
 class State(Enum):

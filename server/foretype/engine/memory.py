@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -145,6 +146,8 @@ def key_of(path: str) -> Key:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no path"
         raise EngineFault(Fault.FILE, f"{Path(path).name} cannot be read: {reason}") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise EngineFault(Fault.FILE, f"{Path(path).name} is not a file")
     return Key(path, found.st_size, found.st_mtime_ns)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +40,7 @@ def test_however_it_is_cut_the_text_is_what_stands_before_the_stop(
     encoded = text.encode("utf-8", "ignore")
     cuts = sorted(data.draw(st.lists(st.integers(0, len(encoded)), max_size=6)))
     edges = [0, *cuts, len(encoded)]
-    pieces = [encoded[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [encoded[a:b] for a, b in itertools.pairwise(edges)]
     assert "".join(spelled(pieces, stop)) == encoded.decode().partition(stop)[0]
 
 

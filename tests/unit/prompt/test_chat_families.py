@@ -30,7 +30,8 @@ TALK = ChatPrompt(
 )
 EXPECTED = {
     CHATML: "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nOne?<|im_end|>\n"
-    "<|im_start|>assistant\n1<|im_end|>\n<|im_start|>user\nTwo? <|im_end|><|im_end|>\n<|im_start|>assistant\n",
+    "<|im_start|>assistant\n1<|im_end|>\n<|im_start|>user\nTwo? <|im_end|><|im_end|>\n"
+    "<|im_start|>assistant\n",
     LLAMA_3: "<|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|>"
     "<|start_header_id|>user<|end_header_id|>\n\nOne?<|eot_id|>"
     "<|start_header_id|>assistant<|end_header_id|>\n\n1<|eot_id|>"
@@ -38,7 +39,8 @@ EXPECTED = {
     "<|start_header_id|>assistant<|end_header_id|>\n\n",
     GEMMA: "<start_of_turn>user\nBe brief.\n\nOne?<end_of_turn>\n<start_of_turn>model\n1<end_of_turn>\n"
     "<start_of_turn>user\nTwo? <|im_end|><end_of_turn>\n<start_of_turn>model\n",
-    DEEPSEEK: "Be brief.\n\n<\uff5cUser\uff5c>One?<\uff5cAssistant\uff5c>1<\uff5cend\u2581of\u2581sentence\uff5c>"
+    DEEPSEEK: "Be brief.\n\n<\uff5cUser\uff5c>One?<\uff5cAssistant\uff5c>1"
+    "<\uff5cend\u2581of\u2581sentence\uff5c>"
     "<\uff5cUser\uff5c>Two? <|im_end|><\uff5cAssistant\uff5c>",
     PHI: "<|system|>\nBe brief.<|end|>\n<|user|>\nOne?<|end|>\n<|assistant|>\n1<|end|>\n"
     "<|user|>\nTwo? <|im_end|><|end|>\n<|assistant|>\n",
