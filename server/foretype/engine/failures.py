@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from foretype.errors import (
 
 LOCAL = "local"
 BROKEN_OFF = "broken off"
-INSTALL = "pip install 'foretype[local]'"
+LEAST_BUILD = "" if sys.platform == "win32" else "CMAKE_ARGS=-DLLAVA_BUILD=OFF "
+INSTALL = f"{LEAST_BUILD}pip install 'foretype[local]'"
 
 
 def is_installed() -> bool:
@@ -29,7 +31,7 @@ def is_installed() -> bool:
 
 def not_installed() -> BackendError:
     return LocalModelError(
-        f"Local models need llama-cpp-python: run {INSTALL}, which compiles it in some minutes.",
+        f"Local models need llama-cpp-python: run {INSTALL}, which compiles it in about six minutes.",
         endpoint=LOCAL,
     )
 

@@ -14,6 +14,7 @@ from foretype.engine.session import Session
 from foretype.engine.stops import Spelling
 
 LEAST_ROOM = 16
+TOGETHER_S = 0.004
 
 Send = Callable[[Message], None]
 
@@ -55,6 +56,10 @@ class Meter:
     writing_s: float = 0.0
     began: float = field(default_factory=time.perf_counter)
 
+    @property
+    def whole_s(self) -> float:
+        return time.perf_counter() - self.began
+
     def as_message(self) -> Message:
         return {
             "prompt": self.prompt_tokens,
@@ -62,7 +67,7 @@ class Meter:
             "written": self.written_tokens,
             "prompt_s": round(self.prompt_s, 6),
             "writing_s": round(self.writing_s, 6),
-            "whole_s": round(time.perf_counter() - self.began, 6),
+            "whole_s": round(self.whole_s, 6),
         }
 
 
@@ -76,6 +81,8 @@ class Job:
         self.is_cancelled = False
         self.has_begun = False
         self.meter = Meter()
+        self._unsent = ""
+        self._sent_at = 0.0
         self._send = send
         self._steps: Iterator[None] | None = None
 
@@ -87,6 +94,7 @@ class Job:
         return next(self._steps, self) is not self
 
     def end(self, how: str) -> None:
+        self._say("", at_once=True)
         self._send({"id": self.id, "done": how, "usage": self.meter.as_message()})
 
     def fail(self, kind: str, message: str) -> None:
@@ -135,9 +143,13 @@ class Job:
         self._say(spelling.end())
         self.end(End.LENGTH)
 
-    def _say(self, text: str) -> None:
-        if text:
-            self._send({"id": self.id, "text": text})
+    def _say(self, text: str, *, at_once: bool = False) -> None:
+        """Send what was written; of a fast model, what comes within a few milliseconds goes together."""
+        self._unsent += text
+        now = time.perf_counter()
+        if self._unsent and (at_once or now - self._sent_at > TOGETHER_S):
+            self._send({"id": self.id, "text": self._unsent})
+            self._unsent, self._sent_at = "", now
 
     def _count_prompt(self, seconds: float) -> None:
         self.meter.prompt_s += seconds

@@ -210,6 +210,7 @@ class Context:
         parameters.n_ubatch = min(batch, MICRO_BATCH)
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.n_seq_max = 1
+        parameters.no_perf = False
         parameters.abort_callback = abort.callback
         parameters.abort_callback_data = abort.data
         self._handle = lc.llama_init_from_model(model.handle, parameters)
@@ -250,10 +251,10 @@ class Context:
         """How many tokens llama.cpp itself says are in the memory."""
         return int(lc.llama_memory_seq_pos_max(self._memory, 0)) + 1
 
-    def counted(self) -> tuple[int, int]:
-        """Tokens read in batches, and one by one, by llama.cpp's own count."""
+    def counted(self) -> int:
+        """All tokens that were ever read here, by llama.cpp's own count: in batches, and one by one."""
         found = lc.llama_perf_context(self._handle)
-        return int(found.n_p_eval), int(found.n_eval)
+        return int(found.n_p_eval) + int(found.n_eval)
 
     def likeliest(self) -> int:
         logits = lc.llama_get_logits_ith(self._handle, -1)

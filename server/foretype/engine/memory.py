@@ -165,6 +165,8 @@ def told(key: Key, resident: Resident) -> Message:
         "context": worker.context_tokens,
         "tokens_per_s": round(worker.speed_tokens_per_s, 1),
         "reused": round(max(0.0, reused), 3),
+        "last_ms": round(worker.last_ms, 3),
+        "counted": worker.counted_tokens,
         "users": len(resident.users),
         "idle_s": round(time.monotonic() - worker.last_used, 1),
         "is_busy": worker.is_busy,

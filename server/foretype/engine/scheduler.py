@@ -34,7 +34,8 @@ class Worker:
         self.facts: Facts | None = None
         self.problem: EngineFault | None = None
         self.speed_tokens_per_s = 0.0
-        self.prompt_tokens = self.evaluated_tokens = 0
+        self.last_ms = 0.0
+        self.prompt_tokens = self.evaluated_tokens = self.counted_tokens = 0
         self._log = log
         self._abort = Abort()
         self._changed = threading.Condition()
@@ -195,8 +196,10 @@ class Worker:
             self._jobs.remove(job)
             self.last_used = time.monotonic()
             meter = job.meter
+            self.last_ms = meter.whole_s * 1000
             self.prompt_tokens += meter.prompt_tokens
             self.evaluated_tokens += meter.evaluated_tokens
+            self.counted_tokens = sum(each.context.counted() for each in self._sessions.values())
             if meter.written_tokens and meter.writing_s:
                 self.speed_tokens_per_s = meter.written_tokens / meter.writing_s
 
