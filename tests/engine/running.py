@@ -16,7 +16,7 @@ from foretype.config.environment import Environment, read_environment
 from foretype.engine.client import Engine, Pieces, Usage
 from foretype.engine.protocol import Lane, LoadOptions
 
-MODEL = Path(__file__).parents[1] / "model" / "tiny-fim-python.gguf"
+MODEL = Path(__file__).parents[1] / "model" / "tiny-fim-python-q8_0.gguf"
 OPTIONS = LoadOptions(context=2048, threads=1)
 PATIENCE_S = 20.0
 WORDS = ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>")

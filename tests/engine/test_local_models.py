@@ -14,6 +14,8 @@ from foretype.backends.local import FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS, Lo
 from foretype.backends.request import Request
 from foretype.config.settings import LocalSettings
 from foretype.errors import DeadlineExceededError, LocalModelError
+from foretype.flows.conversing.answerers import LocalAnswerer
+from foretype.flows.conversing.question import Question
 from foretype.prompt.asked import ChatPrompt, HolePrompt, Message, Prompt, RawPrompt
 from foretype.prompt.hole import Hole
 
@@ -73,6 +75,16 @@ async def test_a_control_word_that_somebody_says_is_none(models: LocalModels) ->
     assert talk.usage is not None
     assert raw.usage is not None
     assert talk.usage.prompt_tokens > raw.usage.prompt_tokens
+
+
+async def test_a_role_s_chain_asks_a_file_like_any_other_model(models: LocalModels) -> None:
+    async def find() -> Path:
+        return MODEL
+
+    answerer = LocalAnswerer(f"local:{MODEL}", find, models)
+    async with aclosing(answerer.answer(Question(TALK.messages, 8))) as deltas:
+        *_, last = [delta async for delta in deltas]
+    assert last.finish is not None
 
 
 async def test_a_deadline_is_kept(models: LocalModels) -> None:

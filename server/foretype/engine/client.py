@@ -17,7 +17,7 @@ from foretype.engine import failures
 from foretype.engine.place import Place, place_for
 from foretype.engine.protocol import End, FrameError, Lane, LoadOptions, Message, Sampling, packed
 from foretype.engine.restarts import Restarts
-from foretype.engine.start import Meeting, NotMet, meet, read_message
+from foretype.engine.start import Meeting, NotMet, meet, met_if_running, read_message
 from foretype.errors import BackendError, EngineGoneError, StorageError
 
 logger = logging.getLogger(__name__)
@@ -168,14 +168,14 @@ class Engine:
         return Facts(**found, words=known, fill_words=tuple(fill) if fill else None)
 
     async def loaded(self) -> list[Message]:
-        """The models that are loaded; none where no engine runs, and none is started for this."""
-        if self._meeting is None:
+        """The models that are loaded, by whichever editor; no engine is started for this."""
+        if not await self._joins():
             return []
         found: list[Message] = (await self._one_answer({"do": "ps"}))["result"]
         return found
 
     async def unload(self, model: str) -> bool:
-        if self._meeting is None:
+        if not await self._joins():
             return False
         return bool((await self._one_answer({"do": "unload", "model": model}))["result"])
 
@@ -266,9 +266,25 @@ class Engine:
             except BackendError:
                 self._set(State.ABSENT)
                 raise
-            self._reading = asyncio.get_running_loop().create_task(self._read(self._meeting))
-            self._set(State.READY)
-            return self._meeting
+            return self._begin_with(self._meeting)
+
+    async def _joins(self) -> bool:
+        """Whether there is an engine to talk to, without starting one."""
+        async with self._starting:
+            if self._meeting is not None:
+                return True
+            try:
+                self._meeting = await met_if_running(self._place(self._environment))
+            except StorageError:
+                return False
+            if self._meeting is not None:
+                self._begin_with(self._meeting)
+            return self._meeting is not None
+
+    def _begin_with(self, meeting: Meeting) -> Meeting:
+        self._reading = asyncio.get_running_loop().create_task(self._read(meeting))
+        self._set(State.READY)
+        return meeting
 
     async def _met(self) -> Meeting:
         """An engine; one that just went, for want of clients, is no breakdown, two in a row are."""

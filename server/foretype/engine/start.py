@@ -63,6 +63,17 @@ async def meet(place: Place, variables: Mapping[str, str], linger_s: float) -> M
     return Meeting(reader, writer, await greeted(reader, writer))
 
 
+async def met_if_running(place: Place) -> Meeting | None:
+    """The engine that other editors have started; None where there is none."""
+    if place.socket is None:
+        return None
+    try:
+        reader, writer = await asyncio.open_unix_connection(str(place.socket))
+        return Meeting(reader, writer, await greeted(reader, writer))
+    except (OSError, NotMet):
+        return None
+
+
 async def greeted(reader: StreamReader, writer: StreamWriter) -> Message:
     """The engine's hello, which has to be ours."""
     try:

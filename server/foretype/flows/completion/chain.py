@@ -9,9 +9,10 @@ from foretype.config.settings import Settings
 from foretype.errors import ModelIdError
 from foretype.flows.access import Access, endpoint_of, reach_of
 from foretype.flows.completion.endpoint_writer import EndpointWriter
-from foretype.flows.completion.local_writer import LocalWriter, file_named
+from foretype.flows.completion.local_writer import LocalWriter
 from foretype.flows.completion.router_writer import RouterWriter
 from foretype.flows.completion.writer import Writer
+from foretype.flows.local_file import file_named
 from foretype.models.ids import Runs, parse_model_id
 
 PROMPT_TOKENS = 2048

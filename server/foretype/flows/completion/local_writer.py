@@ -9,7 +9,6 @@ from pathlib import Path
 
 from foretype.backends.delta import Finish
 from foretype.backends.local import LocalModels
-from foretype.errors import LocalModelError
 from foretype.flows.completion.endpoint_writer import hole_at
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.prompt.budget import within
@@ -36,15 +35,3 @@ class LocalWriter:
                     yield delta.text
                 if delta.finish is Finish.LENGTH:
                     raise CutOff
-
-
-async def file_named(name: str) -> Path:
-    """The file that a `local:` id names, by its path."""
-    path = Path(name)
-    if not path.is_absolute():
-        raise LocalModelError(
-            f"local:{name} names no file on this machine: write local: and the path of a .gguf file.",
-            endpoint="local",
-            model=name,
-        )
-    return path
