@@ -10,6 +10,7 @@ from foretype.errors import (
     ContextTooLongError,
     DeadlineExceededError,
     EngineBrokenError,
+    EngineGoneError,
     FillUnsupportedError,
     ForbiddenError,
     LocalModelError,
@@ -56,6 +57,12 @@ _SENTENCES: dict[type[BackendError], str] = {
     ),
     StreamInterruptedError: "The answer from {endpoint} broke off: ask again.",
     DeadlineExceededError: "{endpoint} took too long over {detail}: ask again, or choose a faster model.",
+    LocalModelError: "{model} cannot run on this machine: {detail}.",
+    EngineGoneError: "The local engine ended while it was asked: ask again.",
+    EngineBrokenError: (
+        "The local engine broke down four times in three minutes and is left alone for a while: choose "
+        "another model or a smaller `local.context`; `foretype doctor` says more."
+    ),
     CircuitOpenError: "{endpoint} is not asked for {wait}: {detail}",
     NotReadyError: "{model} is left to the next in the chain, and {endpoint} is not asked: {detail}.",
 }

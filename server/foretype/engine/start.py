@@ -51,7 +51,7 @@ class Meeting:
 
     @property
     def process_id(self) -> int:
-        """Whom to end if it hangs: what the system says of the peer counts more than what it says itself."""
+        """Whom to end if it hangs."""
         return int(self.hello.get("pid", 0))
 
 
