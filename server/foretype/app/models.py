@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from foretype.app.ground import Ground
 from foretype.backends.endpoint import origin_of
+from foretype.backends.local import LocalModels
 from foretype.config.settings import Role, Settings
+from foretype.engine.client import Engine
 from foretype.flows.access import Access, hub_of, uses_router
 from foretype.flows.account import Account
 from foretype.flows.completion.chain import problems_in
@@ -30,7 +32,8 @@ class Models:
         ears = Ears(found, ground.report, ground.tell)
         self.token = Token(environment, ground.log.redactor.know, ground.tell, folders.key_file)
         self.router_models = RouterModels(upstream, folders.cache, ears)
-        self.access = Access(environment, upstream, self.token, self.router_models)
+        self.local = LocalModels(Engine(environment), lambda: ground.settings.now.local, ground.tell)
+        self.access = Access(environment, upstream, self.token, self.router_models, self.local)
         self.conversing = Conversing(self._answerers, ground.report)
         self.account = Account(
             self.token,
@@ -55,6 +58,7 @@ class Models:
         """What failed under other settings may go well under these."""
         self._ground.upstream.breaker.reset()
         self.router_models.try_again()
+        self.local.engine.restarts.reset()
         for sentence in problems_in(settings):
             self._ground.tell(sentence)
         if uses_router(settings):
@@ -62,6 +66,7 @@ class Models:
 
     async def close(self) -> None:
         await self.router_models.close()
+        await self.local.close()
 
     def _answerers(self, role: Role) -> Sequence[Answerer]:
         return answerers_of(self._ground.settings.now, role, self.access)

@@ -10,8 +10,10 @@ from foretype.config.settings import Settings
 from foretype.errors import ModelIdError
 from foretype.flows.access import Access, endpoint_of, reach_of
 from foretype.flows.completion.endpoint_writer import EndpointWriter
+from foretype.flows.completion.local_writer import LocalWriter
 from foretype.flows.completion.router_writer import RouterWriter
 from foretype.flows.completion.writer import Writer
+from foretype.flows.local_file import file_named
 from foretype.models.ids import Runs, parse_model_id
 
 PROMPT_TOKENS = 2048
@@ -36,6 +38,14 @@ def chain(settings: Settings, access: Access) -> Iterator[Writer]:
             yield RouterWriter(
                 str(model), model.routed, PROMPT_TOKENS, reach, access.router_models, access.upstream
             )
+        elif model.runs is Runs.LOCAL:
+            find = partial(file_named, model.name)
+            yield LocalWriter(str(model), local_prompt_tokens(settings), find, access.local_models)
+
+
+def local_prompt_tokens(settings: Settings) -> int:
+    """What a local model's context leaves beside its answer, and no more than others are sent."""
+    return min(PROMPT_TOKENS, settings.local.context - settings.complete.max_tokens)
 
 
 async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
