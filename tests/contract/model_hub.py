@@ -27,6 +27,7 @@ class ModelHub:
 
     site: Upstream
     storage: Upstream
+    repository: str = REPOSITORY
     files: dict[str, bytes] = field(default_factory=dict)
     etag: str = '"v1"'
     recorded_sha256: str = ""
@@ -59,11 +60,11 @@ class ModelHub:
         if self.refusal is not None:
             status, code = self.refusal
             await visit.answer(status, b'{"error":"no"}', X_Error_Code=code)
-        elif path == f"/api/models/{REPOSITORY}":
+        elif path == f"/api/models/{self.repository}":
             await visit.answer("200 OK", json.dumps({"tags": ["gguf", "license:mit"]}).encode())
-        elif path == f"/api/models/{REPOSITORY}/tree/main":
+        elif path == f"/api/models/{self.repository}/tree/main":
             await visit.answer("200 OK", json.dumps(self.listing()).encode())
-        elif path.removeprefix(f"/{REPOSITORY}/resolve/main/") in self.files:
+        elif path.removeprefix(f"/{self.repository}/resolve/main/") in self.files:
             await visit.answer(
                 "302 Found", b"", Location=f"{self.storage.origin}/{path.rpartition('/')[2]}?sig=1"
             )

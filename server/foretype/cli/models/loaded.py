@@ -1,0 +1,54 @@
+"""`foretype models ps`: what is loaded now, and what it takes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+from foretype.cli.models.shelf import Shelf, shelf
+from foretype.models.memory_fit import gigabytes
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in memory; a figure that nobody keeps is None."""
+
+    model: str
+    by: str
+    memory_bytes: int | None = None
+    context_tokens: int | None = None
+    tokens_per_s: float | None = None
+    reused_share: float | None = None
+    users: int | None = None
+
+
+Source = Callable[[Shelf], Sequence[Loaded]]
+
+
+def run(options: argparse.Namespace) -> int:
+    found = shelf()
+    rows = [row for source in SOURCES for row in source(found)]
+    if options.json:
+        print(json.dumps([asdict(row) for row in rows], indent=2))
+    elif rows:
+        print("\n".join(map(line, rows)))
+    else:
+        print("no model is loaded")
+    return 0
+
+
+def line(row: Loaded) -> str:
+    facts = [
+        f"in {row.by}",
+        gigabytes(row.memory_bytes) if row.memory_bytes is not None else "",
+        f"context {row.context_tokens}" if row.context_tokens is not None else "",
+        f"{row.tokens_per_s:.0f} tokens/s" if row.tokens_per_s is not None else "",
+        f"{row.reused_share:.0%} reused" if row.reused_share is not None else "",
+        f"{row.users} editors" if row.users is not None else "",
+    ]
+    return f"{row.model}    {', '.join(filter(None, facts))}"
+
+
+SOURCES: tuple[Source, ...] = ()
