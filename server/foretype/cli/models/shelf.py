@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 
 from foretype.config.config_file import ConfigFile
 from foretype.config.consents import Consents
@@ -12,9 +13,7 @@ from foretype.config.files import Folders, locate
 from foretype.config.resolve import Sources, resolve
 from foretype.config.settings import Settings
 from foretype.flows.pulling import Pulling, pulling_with
-from foretype.keys.key import Key
-from foretype.keys.keyring_store import KeyringStore
-from foretype.keys.token_search import find_token
+from foretype.flows.token import find_key
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,10 @@ def shelf() -> Shelf:
     reading = ConfigFile(folders.config_file).read_if_changed()
     sources = Sources(config_toml=reading.values if reading else {})
     settings = resolve(sources, environment, Consents(), folders.models).settings
-
-    def token() -> Key | None:
-        search = find_token(settings.token, environment.tokens, KeyringStore(), environment.token_file)
-        return search.found.key if search.found else None
-
-    return Shelf(environment, folders, settings, pulling_with(environment, folders.models, token))
+    token = partial(find_key, settings.token, environment, folders.key_file)
+    return Shelf(
+        environment,
+        folders,
+        settings,
+        pulling_with(environment, folders.models, token),
+    )
