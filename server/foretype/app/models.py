@@ -55,7 +55,7 @@ class Models:
         """What failed under other settings may go well under these."""
         self._ground.upstream.breaker.reset()
         self.router_models.try_again()
-        for sentence in problems_in(settings):
+        for sentence in problems_in(settings, self._ground.environment):
             self._ground.tell(sentence)
         if uses_router(settings):
             self._ground.tasks.start(self.account.renew(settings.token))

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 
 from foretype.cli.models.shelf import Shelf, shelf
 from foretype.models.local_files import LocalModel
+from foretype.models.local_servers import running_servers
 from foretype.models.memory_fit import gigabytes, needed_bytes
 from foretype.models.part_file import half_downloads
 
@@ -77,6 +78,20 @@ def on_this_disk(found: Shelf) -> Iterator[Row]:
             print(f"foretype: {model}", file=sys.stderr)
 
 
+def running_here(found: Shelf) -> Iterator[Row]:
+    for server in running_servers(found.environment.variables):
+        for model in server.models:
+            size = gigabytes(model.size_bytes) if model.size_bytes else ""
+            note = (
+                ""
+                if server.id_of(model)
+                else f'declare an endpoint: url = "{server.url}", dialect = "{server.kind}"'
+            )
+            yield Row(
+                server.id_of(model) or model.name, size, model.quantisation, where=server.url, note=note
+            )
+
+
 def half_done(found: Shelf) -> Iterator[Row]:
     for part in half_downloads(found.folders.models) if found.folders.models else ():
         yield Row(part.stem[:12], gigabytes(part.stat().st_size))
@@ -100,6 +115,7 @@ def to_be_had(found: Shelf) -> Iterator[Row]:
 
 SECTIONS = (
     Section("on this machine", on_this_disk),
+    Section("served on this machine by other programs", running_here),
     Section("begun and not finished (`foretype models rm partial` removes them)", half_done),
     Section("can be downloaded with `foretype models pull`", to_be_had),
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from foretype.cli.models.shelf import Shelf, shelf
+from foretype.models.local_servers import loaded_in_ollama, ollama_address
 from foretype.models.memory_fit import gigabytes
 
 
@@ -51,4 +52,13 @@ def line(row: Loaded) -> str:
     return f"{row.model}    {', '.join(filter(None, facts))}"
 
 
-SOURCES: tuple[Source, ...] = ()
+def by_ollama(found: Shelf) -> Sequence[Loaded]:
+    address = ollama_address(found.environment.variables)
+    models = loaded_in_ollama(address.url) if address else ()
+    return [
+        Loaded(f"ollama:{model.name}", "Ollama", model.size_bytes or None, model.context_tokens or None)
+        for model in models
+    ]
+
+
+SOURCES: tuple[Source, ...] = (by_ollama,)

@@ -15,7 +15,7 @@ from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
 from foretype.config.settings import Role, Settings
 from foretype.errors import ModelIdError, NotReadyError
-from foretype.flows.access import Access, endpoint_of, reach_of
+from foretype.flows.access import Access, endpoint_of, ollama_of, reach_of
 from foretype.flows.completion.router_models import Reach
 from foretype.flows.conversing.question import Answerer, Deltas, Question
 from foretype.models.ids import Runs, parse_model_id
@@ -85,6 +85,8 @@ def answerer_for(written: str, settings: Settings, access: Access) -> Answerer |
     if model.runs is Runs.ENDPOINT:
         endpoint = endpoint_of(settings.endpoints[model.endpoint], access.environment)
         return EndpointAnswerer(written, endpoint, model.name, access.upstream)
+    if model.runs is Runs.OLLAMA and (ollama := ollama_of(access.environment)):
+        return EndpointAnswerer(written, ollama, model.name, access.upstream)
     if model.runs is Runs.ROUTER:
         return RouterAnswerer(str(model), model.routed, partial(reach_of, settings, access), access.upstream)
     return None
