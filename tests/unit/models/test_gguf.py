@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from foretype.errors import ModelFileError
+from foretype.models import gguf_source
 from foretype.models.gguf import Header, Hole, parse_header, read_header
 from foretype.models.gguf_source import PIECE_BYTES
 from unit.models.gguf_files import ORDINARY, Q8_0, TINY, TINY_HEAD_BYTES, Written, gguf, model_file
@@ -99,6 +100,10 @@ def test_heads_may_differ_from_layer_to_layer() -> None:
         (gguf(data_bytes=0), "is cut off"),
         (gguf()[:8] + struct.pack("<Q", 1 << 63) + gguf()[16:], "claims to hold 9223372036854775808 tensors"),
         (gguf()[:16] + struct.pack("<Q", 1 << 63) + gguf()[24:], "claims to hold 9223372036854775808 values"),
+        (
+            with_values(x__y=[1] * 50).replace(struct.pack("<IQ", 4, 50), struct.pack("<IQ", 4, 1 << 40)),
+            "ends in",
+        ),
         (gguf(tensors={}), "claims to hold 0 tensors"),
         (gguf(tensors={"x": ([64, 5], 77, 0)}), "type 77, which Foretype does not know; choose another"),
         (gguf(tensors={"x": ([63, 5], Q8_0, 0)}), "impossible shape"),
@@ -126,6 +131,14 @@ def test_a_key_that_comes_twice_is_refused() -> None:
     entry = struct.pack("<Q", 1) + b"k" + struct.pack("<IQ", 10, 1)
     head = struct.pack("<4sIQQ", b"GGUF", 3, 1, 2) + entry + entry
     assert "has 'k' twice" in complaint(head + b"\0" * 64)
+
+
+def test_a_head_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = with_values(tokenizer__chat_template="x" * 3 * PIECE_BYTES)
+    monkeypatch.setattr(gguf_source, "MAX_HEAD_BYTES", PIECE_BYTES)
+    assert "describes itself in more than 0 MiB" in complaint(whole)
+    many = with_values(tokenizer__ggml__tokens=[f"{number:*>40}" for number in range(20_000)])
+    assert "describes itself in more than 0 MiB" in complaint(many)
 
 
 def test_a_file_that_cannot_be_read_is_a_sentence_too(tmp_path: Path) -> None:
