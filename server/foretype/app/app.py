@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from foretype.app.completing import Completing
 from foretype.app.ground import Ground
+from foretype.app.local import Local
 from foretype.app.models import Models
 from foretype.config.environment import Environment
 from foretype.config.resolve import Resolved
@@ -36,11 +37,13 @@ class App:
         self._settings_before: Settings | None = None
         self.ground = ground = Ground(environment, log, connection, client)
         self.models = Models(ground, self._model_found, self._status_changed)
+        self.local = Local(ground, self.models.token, self._model_found)
         self.completing = Completing(ground, self.models.access)
         self.status = status.StatusBoard(ground.server, self._sources(), is_listened_to=client.hears_status)
         self.commands: dict[str, commands.Command] = {
             **self._status_commands(),
             **self.models.commands(),
+            **self.local.commands(),
             **self.completing.commands(),
         }
         text_sync.register(ground.server, ground.documents, self.completing.learning.file_saved)
@@ -61,6 +64,7 @@ class App:
 
     async def close(self) -> None:
         self.status.close()
+        await self.local.close()
         await self.ground.tasks.close()
         await self.completing.close()
         await self.models.close()

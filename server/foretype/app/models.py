@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from foretype.app.ground import Ground
 from foretype.backends.endpoint import origin_of
@@ -16,6 +17,7 @@ from foretype.flows.completion.router_models import Ears, RouterModels
 from foretype.flows.conversing.answerers import answerers_of
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.question import Answerer
+from foretype.flows.local_file import CheckedFiles, local_files
 from foretype.flows.token import Token
 from foretype.flows.token_places import TokenPlaces
 from foretype.flows.whoami import WhoAmI
@@ -33,7 +35,8 @@ class Models:
         self.token = Token(environment, ground.log.redactor.know, ground.tell, folders.key_file)
         self.router_models = RouterModels(upstream, folders.cache, ears)
         self.local = LocalModels(Engine(environment), lambda: ground.settings.now.local, ground.tell)
-        self.access = Access(environment, upstream, self.token, self.router_models, self.local)
+        files = CheckedFiles(partial(local_files, environment, folders.models))
+        self.access = Access(environment, upstream, self.token, self.router_models, self.local, files)
         self.conversing = Conversing(self._answerers, ground.report)
         self.account = Account(
             self.token,
@@ -59,7 +62,7 @@ class Models:
         self._ground.upstream.breaker.reset()
         self.router_models.try_again()
         self.local.engine.restarts.reset()
-        for sentence in problems_in(settings):
+        for sentence in problems_in(settings, self._ground.environment):
             self._ground.tell(sentence)
         if uses_router(settings):
             self._ground.tasks.start(self.account.renew(settings.token))

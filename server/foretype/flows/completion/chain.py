@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from functools import partial
 
 from foretype.backends.endpoint import Endpoint
+from foretype.config.environment import Environment
 from foretype.config.settings import Settings
 from foretype.errors import ModelIdError
-from foretype.flows.access import Access, endpoint_of, reach_of
+from foretype.flows.access import Access, endpoint_of, ollama_of, reach_of
 from foretype.flows.completion.endpoint_writer import EndpointWriter
 from foretype.flows.completion.local_writer import LocalWriter
 from foretype.flows.completion.router_writer import RouterWriter
 from foretype.flows.completion.writer import Writer
-from foretype.flows.local_file import file_named
 from foretype.models.ids import Runs, parse_model_id
 
 PROMPT_TOKENS = 2048
-OLLAMA_URL = "http://127.0.0.1:11434"
 
 
 def writers_of(settings: Settings, access: Access) -> tuple[Writer, ...]:
@@ -33,13 +32,15 @@ def chain(settings: Settings, access: Access) -> Iterator[Writer]:
         if model.runs is Runs.ENDPOINT:
             endpoint = endpoint_of(settings.endpoints[model.endpoint], access.environment)
             yield EndpointWriter(written, endpoint, model.name, PROMPT_TOKENS, access.upstream)
+        elif model.runs is Runs.OLLAMA and (ollama := ollama_of(access.environment)):
+            yield EndpointWriter(written, ollama, model.name, PROMPT_TOKENS, access.upstream)
         elif model.runs is Runs.ROUTER:
             reach = partial(reach_of, settings, access)
             yield RouterWriter(
                 str(model), model.routed, PROMPT_TOKENS, reach, access.router_models, access.upstream
             )
         elif model.runs is Runs.LOCAL:
-            find = partial(file_named, model.name)
+            find = partial(access.local_files.path_of, model.name)
             yield LocalWriter(str(model), local_prompt_tokens(settings), find, access.local_models)
 
 
@@ -57,13 +58,15 @@ async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
             continue
         if model.runs is Runs.ENDPOINT:
             return endpoint_of(settings.endpoints[model.endpoint], access.environment)
+        if model.runs is Runs.OLLAMA and (ollama := ollama_of(access.environment)):
+            return ollama
         if model.runs is Runs.ROUTER:
             reach = await reach_of(settings, access)
             return reach.router if reach else None
     return None
 
 
-def problems_in(settings: Settings) -> Iterator[str]:
+def problems_in(settings: Settings, environment: Environment) -> Iterator[str]:
     """A sentence for each model of the chain that nothing can be done with."""
     for written in settings.models.complete:
         try:
@@ -71,8 +74,8 @@ def problems_in(settings: Settings) -> Iterator[str]:
         except ModelIdError as problem:
             yield f"models.complete: {problem}"
             continue
-        if model.runs is Runs.OLLAMA:
+        if model.runs is Runs.OLLAMA and ollama_of(environment) is None:
             yield (
-                f"models.complete: '{written}' needs an endpoint: declare [endpoints.ollama] with "
-                f'url = "{OLLAMA_URL}" and dialect = "ollama".'
+                f"models.complete: OLLAMA_HOST does not name this machine, so '{written}' needs an endpoint: "
+                'declare [endpoints.ollama] with its url and dialect = "ollama".'
             )

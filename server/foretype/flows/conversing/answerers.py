@@ -17,10 +17,9 @@ from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
 from foretype.config.settings import Role, Settings
 from foretype.errors import ModelIdError, NotReadyError
-from foretype.flows.access import Access, endpoint_of, reach_of
+from foretype.flows.access import Access, endpoint_of, ollama_of, reach_of
 from foretype.flows.completion.router_models import Reach
 from foretype.flows.conversing.question import Answerer, Deltas, Question
-from foretype.flows.local_file import file_named
 from foretype.models.ids import Runs, parse_model_id
 from foretype.prompt.asked import ChatPrompt
 
@@ -104,8 +103,10 @@ def answerer_for(written: str, settings: Settings, access: Access) -> Answerer |
     if model.runs is Runs.ENDPOINT:
         endpoint = endpoint_of(settings.endpoints[model.endpoint], access.environment)
         return EndpointAnswerer(written, endpoint, model.name, access.upstream)
+    if model.runs is Runs.OLLAMA and (ollama := ollama_of(access.environment)):
+        return EndpointAnswerer(written, ollama, model.name, access.upstream)
     if model.runs is Runs.ROUTER:
         return RouterAnswerer(str(model), model.routed, partial(reach_of, settings, access), access.upstream)
     if model.runs is Runs.LOCAL:
-        return LocalAnswerer(str(model), partial(file_named, model.name), access.local_models)
+        return LocalAnswerer(str(model), partial(access.local_files.path_of, model.name), access.local_models)
     return None
