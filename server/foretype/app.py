@@ -27,6 +27,9 @@ from foretype.flows.completion.flow import Completion, Surroundings
 from foretype.flows.completion.instant import Instant, path_of
 from foretype.flows.completion.router_models import Ears, RouterModels
 from foretype.flows.completion.writer import Writer
+from foretype.flows.conversing.answerers import answerers_of
+from foretype.flows.conversing.conversing import Conversing
+from foretype.flows.editing.flow import Editing
 from foretype.flows.learning import Learning
 from foretype.flows.roles import chosen
 from foretype.flows.switch import Switch
@@ -37,11 +40,13 @@ from foretype.log.start import Log
 from foretype.lsp import account, commands, completion, inline_completion, notebook_sync, status, text_sync
 from foretype.lsp.client import Client
 from foretype.lsp.configuration import Configuration
+from foretype.lsp.editing import Edits
 from foretype.lsp.messages import Json
 from foretype.lsp.rpc import Connection
 from foretype.lsp.server import Server
 from foretype.lsp.tasks import Tasks
 from foretype.lsp.window import Window, WindowLog
+from foretype.lsp.work_done import WorkDone
 from foretype.predictor.predictor import Predictor
 
 logger = logging.getLogger(__name__)
@@ -93,10 +98,17 @@ class App:
         self.sign_in = account.SignIn(
             self.server, client, self.settings, self.account, self.access.token, places, self._tasks
         )
+        self.conversing = Conversing(
+            lambda role: answerers_of(self.settings.now, role, self.access), self._report
+        )
+        editing = Editing(self.documents, self.conversing, self._is_secret)
+        work_done = WorkDone(self.server, client)
+        edits = Edits(self.server, client, self.documents, editing, self.window, work_done)
         self.commands: dict[str, commands.Command] = {
             **status.commands_of(self.server, self.status, self.switch, self.settings, self._switched),
             **account.commands_of(self.sign_in),
             **inline_completion.commands_of(self.completion),
+            **edits.commands(),
         }
         log.attach(WindowLog(connection))
         self.settings.observe(self._settings_changed)

@@ -19,6 +19,7 @@ COMMANDS = (
     "foretype.logout",
     "foretype.accepted",
     "foretype.rejected",
+    "foretype.edit",
 )
 
 
