@@ -1,4 +1,4 @@
-"""A buffer of an editor for tests: it takes the server's edits as editors do, and tells the server of them."""
+"""A buffer of an editor for tests: it takes the server's edits as editors do, and tells of them."""
 
 from __future__ import annotations
 

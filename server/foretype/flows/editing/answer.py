@@ -18,6 +18,7 @@ REMOVES = re.compile(r"\b(?:delete|remove|drop|clear|erase|empty|get rid of)\b",
 SENTENCE = re.compile(r"(?:\*\*|#+ |I |I'm |[A-Z][\w'’]*,? )[^={}();]*[.:!?]\W*$")
 WORDS_OF_SENTENCE = 4
 LEAST_ECHO = 10
+LEAST_REST = 4
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def code_in(answer: str, finish: Finish | None, asked: Asked) -> str:
     text = without_thoughts(answer.replace("\r\n", "\n").replace("\r", "\n"), asked)
     block = outer_block(text.split("\n"), is_prose(asked.language))
     code = unfenced(text, asked) if block is None else "\n".join(block)
-    code = without_echo(without_marks(code, asked), asked)
+    code = without_rest_of_line(without_echo(without_marks(code, asked), asked), asked)
     if not code.strip() and asked.part.strip() and not REMOVES.search(asked.instruction):
         raise EditRefusedError("The model answered with nothing, so nothing was changed.")
     refuse_what_is_not_code(code, asked.part, asked.language)
@@ -170,6 +171,18 @@ def without_echo(code: str, asked: Asked) -> str:
     head = longest_echo(kept_lines, above[::-1], part)
     tail = longest_echo(kept_lines[::-1], below, part[::-1])
     return "\n".join(lines[head : len(lines) - tail]) if head + tail < len(lines) else code
+
+
+def without_rest_of_line(code: str, asked: Asked) -> str:
+    """Of a part of a line, without what stands before and after it on that line."""
+    before, after = asked.before.rpartition("\n")[2].strip(), asked.after.partition("\n")[0].strip()
+    text, part = code.strip(), asked.part.strip()
+    if len(before + after) < LEAST_REST or not (text.startswith(before) and text.endswith(after)):
+        return code
+    is_new = not (before and part.startswith(before)) and not (after and part.endswith(after))
+    if not is_new or len(text) < len(before + after):
+        return code
+    return text[len(before) : len(text) - len(after)].strip()
 
 
 def longest_echo(lines: list[str], near: list[str], part: list[str]) -> int:

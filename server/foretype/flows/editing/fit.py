@@ -82,6 +82,7 @@ def at_its_depth(lines: list[str], shape: Shape) -> list[str]:
     rest = [line for line in lines[1:] if line.strip()]
     before = [line for line in shape.part.split("\n")[1:] if line.strip()]
     hangs = shape.indent and rest and before and lines[0] == lines[0].lstrip()
-    if hangs and common_indent(rest) == shape.indent + common_indent(before):
+    is_open = lines[0].rstrip().endswith((":", "{", "(", "[")) and not common_indent(before)
+    if hangs and not is_open and common_indent(rest) == shape.indent + common_indent(before):
         return [shape.indent + lines[0], *lines[1:]]
     return [shape.indent + line if line.strip() else line for line in lines]
