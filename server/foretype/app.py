@@ -22,6 +22,8 @@ from foretype.documents.uri import file_path
 from foretype.errors import BackendError, CircuitOpenError, NotReadyError
 from foretype.flows.access import Access, hub_of, uses_router
 from foretype.flows.account import Account
+from foretype.flows.acting.actions import actions
+from foretype.flows.acting.answering import Answering
 from foretype.flows.completion.chain import problems_in, writers_of
 from foretype.flows.completion.flow import Completion, Surroundings
 from foretype.flows.completion.instant import Instant, path_of
@@ -39,6 +41,7 @@ from foretype.flows.whoami import WhoAmI
 from foretype.log.start import Log
 from foretype.lsp import account, commands, completion, inline_completion, notebook_sync, status, text_sync
 from foretype.lsp.client import Client
+from foretype.lsp.code_actions import CodeActions, never_for
 from foretype.lsp.configuration import Configuration
 from foretype.lsp.editing import Edits
 from foretype.lsp.messages import Json
@@ -101,14 +104,11 @@ class App:
         self.conversing = Conversing(
             lambda role: answerers_of(self.settings.now, role, self.access), self._report
         )
-        editing = Editing(self.documents, self.conversing, self._is_secret)
-        work_done = WorkDone(self.server, client)
-        edits = Edits(self.server, client, self.documents, editing, self.window, work_done)
         self.commands: dict[str, commands.Command] = {
             **status.commands_of(self.server, self.status, self.switch, self.settings, self._switched),
             **account.commands_of(self.sign_in),
             **inline_completion.commands_of(self.completion),
-            **edits.commands(),
+            **self._edit_commands(client, folders),
         }
         log.attach(WindowLog(connection))
         self.settings.observe(self._settings_changed)
@@ -121,6 +121,24 @@ class App:
         self.settings.start(client.options)
         self._tasks.start(self.settings.follow_file())
         self._tasks.start(self.learning.run())
+
+    def _edit_commands(self, client: Client, folders: Folders) -> dict[str, commands.Command]:
+        """Edits and code actions, and the commands that make them."""
+        editing = Editing(self.documents, self.conversing, self._is_secret)
+        work_done = WorkDone(self.server, client)
+        edits = Edits(self.server, client, self.documents, editing, self.window, work_done)
+        answers = folders.state / "answers" if folders.state else None
+        code_actions = CodeActions(
+            self.server,
+            client,
+            edits,
+            Answering(self.conversing, self._is_secret, answers),
+            self.window,
+            work_done,
+            lambda: actions(self.settings.now.actions),
+            never_for(self._is_secret, lambda: self.settings.now),
+        )
+        return {**edits.commands(), **code_actions.commands()}
 
     def _access(self, folders: Folders) -> Access:
         ears = Ears(self.completion.forget, self._report, self._tell)

@@ -82,8 +82,11 @@ class Edits:
             self._window.tell(f"{EDIT} {time.monotonic()}", outcome.problem)
         return result
 
+    def open(self, uri: str) -> Document | None:
+        return self._documents.get(uri)
+
     def document(self, uri: str) -> Document:
-        document = self._documents.get(uri)
+        document = self.open(uri)
         if document is None:
             raise RpcError(ErrorCode.INVALID_PARAMS, "the document is not open: only open ones are edited")
         return document

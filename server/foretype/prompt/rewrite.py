@@ -33,9 +33,10 @@ class Rewrite:
         return LEAST_ANSWER_TOKENS + TokenCost().of(self.part) * 3 // 2
 
 
-def messages_for(rewrite: Rewrite) -> tuple[Message, ...]:
+def messages_for(rewrite: Rewrite, system_text: str = "edit") -> tuple[Message, ...]:
+    """The request under one of the texts that say what an answer looks like."""
     start, end = marks_for(rewrite)
-    system = text("edit").replace("{start}", start).replace("{end}", end)
+    system = text(system_text).replace("{start}", start).replace("{end}", end)
     return (Message("system", system), Message("user", shown(rewrite, start, end)))
 
 

@@ -165,7 +165,9 @@ def task_for(wish: Wish, before: Recent | None) -> Task:
     document, region = wish.document, wish.region
     is_about_indent = any(word in wish.instruction.lower() for word in ABOUT_INDENTATION)
     indent = "" if is_about_indent else indent_of(document, region)
-    part = dedented(with_lf(region.text(document)), indent) if region.is_whole_lines else exact(wish)
+    part = dedented(text_of(wish), indent) if region.is_whole_lines else text_of(wish)
+    if wish.drops_first_line and not part:
+        indent = indent_of(document, region)
     shape = Shape(part, indent, unit_of(document), region.is_whole_lines, is_about_indent)
     above, below = around_region(document, region)
     rewrite = Rewrite(
@@ -186,8 +188,10 @@ def task_for(wish: Wish, before: Recent | None) -> Task:
     return Task(wish, shape, asked, messages, rewrite.answer_tokens, temperature)
 
 
-def exact(wish: Wish) -> str:
-    return with_lf(wish.region.text(wish.document))
+def text_of(wish: Wish) -> str:
+    """The text of the region, without the comment that the wish was written in."""
+    text = with_lf(wish.region.text(wish.document))
+    return text.partition("\n")[2] if wish.drops_first_line else text
 
 
 def around_region(document: Document, region: Region) -> tuple[str, str]:

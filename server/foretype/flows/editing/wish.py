@@ -20,8 +20,8 @@ class Wish:
     diagnostics: tuple[str, ...] = ()
     is_preview: bool = False
     follows: str = ""
-    drops: str = ""
-    """A line to take out of the text before: the comment that the wish was written in."""
+    drops_first_line: bool = False
+    """Whether the region begins with the comment that the wish was written in, which is to go."""
 
 
 @dataclass(frozen=True)
