@@ -49,8 +49,8 @@ def selected(document: Document, start: Place, end: Place) -> Region:
 
 def numbered(document: Document, first: int, last: int) -> Region:
     """Lines by their numbers, counted from 1, the last one included."""
-    last = min(max(first, last), document.text.line_count)
-    return whole_lines(document, min(first, last) - 1, last - 1)
+    low, high = sorted(min(each, document.text.line_count) for each in (first, last))
+    return whole_lines(document, low - 1, high - 1)
 
 
 def whole_lines(document: Document, first: int, last: int) -> Region:
