@@ -67,7 +67,11 @@ class Workplace:
         editing = Editing(self.documents, Conversing(answerers, lambda _: None), lambda _: False)
         text = self.document.text
         region = selected(self.document, text.place(start), text.place(end))
-        return await editing.edit(Wish(self.document, region, asked), self.apply)
+        begun = editing.begin(Wish(self.document, region, asked))
+        try:
+            return await editing.finish(begun, self.apply)
+        finally:
+            begun.end()
 
 
 def at(text: str, offset: int, is_crlf: bool) -> int:

@@ -70,12 +70,14 @@ class Edits:
     async def make(self, wish: Wish, token: int | str | None = None) -> EditResult:
         """Makes an edit while the user sees that it is going on; one who has no other way is told why not."""
         listener = None if token is None else self._pieces(token)
-        work = asyncio.ensure_future(self._editing.edit(wish, self._apply, listener))
+        begun = self._editing.begin(wish)
+        work = asyncio.ensure_future(self._editing.finish(begun, self._apply, listener))
         try:
             async with self._work_done.shown(title_of(wish), work.cancel):
                 await asyncio.wait((work,))
         finally:
             work.cancel()
+            begun.end()
         outcome = Outcome(problem=CANCELLED) if work.cancelled() else work.result()
         result = result_of(outcome)
         if outcome.problem and not outcome.is_told and token is None and not wish.is_preview:

@@ -22,7 +22,7 @@ from foretype.flows.editing.answer import Asked, code_in, so_far
 from foretype.flows.editing.applying import Apply, applied
 from foretype.flows.editing.difference import Hunk, hunks_for, removal
 from foretype.flows.editing.fit import Shape, dedented, fit
-from foretype.flows.editing.rebase import Followed, following
+from foretype.flows.editing.rebase import Followed, follow
 from foretype.flows.editing.recent import Recent, RecentEdits, region_of
 from foretype.flows.editing.region import Region, indent_of, unit_of
 from foretype.flows.editing.wish import Listener, Outcome, Wish
@@ -59,6 +59,17 @@ class Answer:
     model: str
 
 
+@dataclass(frozen=True)
+class Begun:
+    """An edit that has its snapshot, or the reason why there will be none; whoever begins it ends it."""
+
+    work: tuple[Task, Followed] | ForetypeError
+
+    def end(self) -> None:
+        if not isinstance(self.work, ForetypeError):
+            self.work[1].end()
+
+
 class Editing:
     """Makes edits; what changes a text in the editor is given to it."""
 
@@ -70,14 +81,22 @@ class Editing:
         self._is_secret = is_secret
         self._recent = RecentEdits()
 
-    async def edit(self, wish: Wish, apply: Apply, listener: Listener | None = None) -> Outcome:
-        """Never raises what is the model's or the user's doing: the outcome says why nothing was changed."""
+    def begin(self, wish: Wish) -> Begun:
+        """The part of an edit that cannot wait: from here on, no change of the text is missed."""
         try:
             self._refuse_closed_books(wish.document)
             wish, before = self._as_followed(wish)
             task = task_for(wish, before)
-            with following(self._documents, wish.document, wish.region) as followed:
-                return await self._made(task, followed, apply, listener)
+        except ForetypeError as problem:
+            return Begun(problem)
+        return Begun((task, follow(self._documents, wish.document, wish.region)))
+
+    async def finish(self, begun: Begun, apply: Apply, listener: Listener | None = None) -> Outcome:
+        """Never raises what is the model's or the user's doing: the outcome says why nothing was changed."""
+        try:
+            if isinstance(begun.work, ForetypeError):
+                raise begun.work
+            return await self._made(*begun.work, apply, listener)
         except ForetypeError as problem:
             logger.info("no edit: %s", problem)
             is_told = isinstance(problem, BackendError) and is_up_to_the_user(problem)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 from foretype.documents.document import Document
@@ -24,6 +23,7 @@ class Followed:
     def __init__(self, document: Document, region: Region) -> None:
         self.document = document
         self.region = region
+        self.end: Callable[[], None] = lambda: None
         self.interceptor: Callable[[Event], None] | None = None
         self.stopped: asyncio.Future[EditRefusedError] = asyncio.get_running_loop().create_future()
 
@@ -54,18 +54,11 @@ class Followed:
         self.stopped.set_result(EditRefusedError(sentence))
 
 
-@contextmanager
-def following(documents: Documents, document: Document, region: Region) -> Iterator[Followed]:
-    """Keeps a region where its text is, until the block ends."""
+def follow(documents: Documents, document: Document, region: Region) -> Followed:
+    """Keeps a region where its text is, from now on until its `end` is called."""
     followed = Followed(document, region)
-    now = documents.get(document.uri)
-    if now is None or now.text is not document.text:
-        raise EditRefusedError("The text changed before the edit began; ask once more.")
-    end: Callable[[], None] = documents.observe(followed.hear)
-    try:
-        yield followed
-    finally:
-        end()
+    followed.end = documents.observe(followed.hear)
+    return followed
 
 
 def after(document: Document, splice: Splice, region: Region) -> Region | None:
