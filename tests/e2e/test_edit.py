@@ -125,12 +125,21 @@ async def test_the_prompt_marks_the_part_and_gives_no_orders_of_the_file(
     ],
 )
 async def test_the_part_is_named_by_lines_by_a_command_line_or_by_the_cursor(
-    tmp_path: Path, upstream: Upstream, given: Json
+    client: Editor, upstream: Upstream, given: Json
 ) -> None:
     upstream.will(says(ANSWER))
-    async with at_work(tmp_path, upstream, rootUri="file:///") as client:
-        buffer = Buffer(client, "file:///a.py", CODE)
-        command = {"command": "foretype.edit", "arguments": given}
+    buffer = Buffer(client, "file:///a.py", CODE)
+    command = {"command": "foretype.edit", "arguments": given}
+    assert (await client.request("workspace/executeCommand", command))["applied"]
+    assert buffer.text == EDITED
+
+
+async def test_a_path_is_looked_for_in_the_open_folders(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(says(ANSWER))
+    async with at_work(tmp_path, upstream, rootUri="file:///project") as client:
+        client.open("file:///other/src/a.py", CODE)
+        buffer = Buffer(client, "file:///project/src/a.py", CODE)
+        command = {"command": "foretype.edit", "arguments": ["src/a.py", 4, 5, "add types"]}
         assert (await client.request("workspace/executeCommand", command))["applied"]
         assert buffer.text == EDITED
 

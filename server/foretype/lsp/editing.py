@@ -103,13 +103,19 @@ class Edits:
         return params
 
     def _uri_of(self, path: str) -> str:
-        """The URI of an open document, by its path or the end of it in one of the open folders."""
+        """The URI of an open document, by its path, whole or from an open folder on.
+
+        Where the client has named no folder, the only open document that a path is the end of is meant.
+        """
         if "://" in path:
             return path
         folders = [found for uri in self._client.folders if (found := file_path(uri))]
         candidates = [PurePath(path), *(folder / path for folder in folders)]
         uris = [file_uri(each) for each in candidates if each.is_absolute()]
-        return next((uri for uri in uris if self._documents.get(uri)), uris[0] if uris else path)
+        ends = PurePath(path).parts
+        alike = [each.uri for each in self._documents if path_parts(each.uri)[-len(ends) :] == ends]
+        uris += alike if len(alike) == 1 else []
+        return next((uri for uri in uris if self._documents.get(uri)), path)
 
     def _pieces(self, token: int | str) -> Listener:
         """Sends the text as it grows, no oftener than anybody sees."""
@@ -138,6 +144,11 @@ class Edits:
         except RpcError as refused:
             return refused.message
         return "" if answer.applied else answer.failure_reason or "it gave no reason"
+
+
+def path_parts(uri: str) -> tuple[str, ...]:
+    found = file_path(uri)
+    return found.parts if found else ()
 
 
 def words_of(arguments: Sequence[Json]) -> tuple[str, int, int, str]:
