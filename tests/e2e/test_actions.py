@@ -127,6 +127,21 @@ async def test_a_wish_in_a_comment_is_done_and_the_comment_goes(
     assert user.endswith("Request: add types")
 
 
+async def test_the_last_edit_is_done_again_or_shorter_from_the_menu(
+    client: Editor, upstream: Upstream
+) -> None:
+    upstream.will(says(TYPED), says(TYPED.replace("int", "float")), says("```\narea = mul\n```"))
+    buffer = Buffer(client, URI, CODE)
+    assert "Foretype: make the last edit shorter" not in await menu(client)
+    await choose(client, (await menu(client))["Foretype: Add types"])
+    again = "Foretype: do the last edit once more, in another way"
+    assert (await choose(client, (await menu(client))[again]))["applied"]
+    assert "w: float" in buffer.text
+    assert (await choose(client, (await menu(client))["Foretype: make the last edit shorter"]))["applied"]
+    assert buffer.text == CODE.replace("def area(w, h):\n    return w * h", "area = mul")
+    assert len(upstream.heard[2].body["messages"]) == 4
+
+
 async def test_a_todo_is_completed(client: Editor, upstream: Upstream) -> None:
     upstream.will(says("```python\ndef f(x):\n    return abs(x)\n```"))
     buffer = Buffer(client, URI, "def f(x):\n    # TODO: the absolute value\n    pass\n")

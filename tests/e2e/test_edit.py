@@ -234,7 +234,7 @@ async def test_a_cancelled_edit_leaves_the_text_and_ends_the_model(
         client.notify("window/workDoneProgress/cancel", {"token": begun["token"]})
         assert "cancelled" in (await client.result(asked))["problem"]
     await asyncio.wait_for(upstream.visits[0].gone.wait(), editors.PATIENCE_S)
-    assert await client.is_alive()
+    await client.until(lambda m: m.get("params", {}).get("value") == {"kind": "end"}, "the progress's end")
     assert (buffer.text, buffer.asked) == (CODE, [])
 
 

@@ -16,7 +16,7 @@ from foretype.documents.uri import file_uri
 from foretype.flows.acting.actions import Action
 from foretype.flows.acting.answering import Answering, Inquiry, Reply
 from foretype.flows.acting.marker import marker_in, todo_in
-from foretype.flows.acting.menu import WISH, Entry, Spot, is_wanted, menu
+from foretype.flows.acting.menu import AGAIN, SHORTER, WISH, Entry, Spot, is_wanted, menu
 from foretype.flows.editing.region import Region, selected
 from foretype.flows.editing.wish import Wish
 from foretype.lsp.client import Client
@@ -102,11 +102,13 @@ class CodeActions:
         document = self._edits.open(params.text_document.uri)
         if document is None:
             return []
+        start = document.place(params.range.start.line, params.range.start.character)
         spot = Spot(
             document,
-            document.place(params.range.start.line, params.range.start.character),
+            start,
             document.place(params.range.end.line, params.range.end.character),
             tuple(map(sentence, params.context.diagnostics)),
+            self._edits.last_at(document, start.line),
             params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic,
         )
         only = params.context.only
@@ -142,6 +144,10 @@ class CodeActions:
         start, end = place(document, params.range.start), place(document, params.range.end)
         if params.name == WISH:
             return await self._wish(document, start, end)
+        if params.name in (AGAIN, SHORTER):
+            last = self._edits.last_at(document, start.line)
+            words = "Shorter." if params.name == SHORTER else ""
+            return await self._edits.make(Wish(document, Region(start, end), words, follows=last or "none"))
         action = self._actions().get(params.name)
         if action is None:
             raise RpcError(ErrorCode.INVALID_PARAMS, f"there is no action {params.name[:60]!r}")

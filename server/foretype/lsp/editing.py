@@ -84,6 +84,10 @@ class Edits:
             self._window.tell(f"{EDIT} {time.monotonic()}", outcome.problem)
         return result
 
+    def last_at(self, document: Document, line: int) -> str:
+        """The id of the edit that was made at a line last."""
+        return self._editing.recent.last_at(document, line)
+
     def open(self, uri: str) -> Document | None:
         return self._documents.get(uri)
 

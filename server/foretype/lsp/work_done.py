@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -51,7 +52,8 @@ class WorkDone:
             begun.cancel()
         with suppress(RpcError, asyncio.CancelledError):
             await begun
-            self._say(token, types.WorkDoneProgressEnd())
+            # Of a request that was cancelled nothing more is said, but its progress still has to end.
+            contextvars.Context().run(self._say, token, types.WorkDoneProgressEnd())
 
     def _say(self, token: str, value: types.WorkDoneProgressBegin | types.WorkDoneProgressEnd) -> None:
         plain = self._server.protocol.unstructure(value)

@@ -11,6 +11,8 @@ from foretype.flows.acting.actions import Action
 from foretype.flows.acting.marker import marker_in, todo_in
 
 WISH = "wish"
+AGAIN, SHORTER = "again", "shorter"
+AGAIN_KIND = "refactor.rewrite.foretype.again"
 WISH_KIND = "quickfix.foretype.wish"
 LONGEST_WORDS = 60
 
@@ -23,6 +25,8 @@ class Spot:
     start: Place
     end: Place
     diagnostics: tuple[str, ...] = ()
+    last_edit: str = ""
+    """The edit that was made here last, which can be done again or in another way."""
     is_asked_for: bool = True
     """Whether the user opened the menu; an editor may ask by itself, to show that there is something."""
 
@@ -42,6 +46,9 @@ def menu(spot: Spot, actions: Sequence[Action], never: str) -> Iterator[Entry]:
     """Everything there is, in its order; `never` says why nothing can be chosen at all."""
     if marker := marker_in(spot.document, spot.start, spot.end):
         yield Entry(WISH, f"Foretype: {shortened(marker.wish)}", WISH_KIND, never, is_preferred=True)
+    if spot.last_edit and spot.is_asked_for:
+        yield Entry(AGAIN, "Foretype: do the last edit once more, in another way", AGAIN_KIND, never)
+        yield Entry(SHORTER, "Foretype: make the last edit shorter", AGAIN_KIND, never)
     for action in actions:
         missing = never or what_is_missing(action, spot)
         if spot.is_asked_for or (not missing and action.needs in ("diagnostic", "todo")):

@@ -79,7 +79,7 @@ class Editing:
         self._documents = documents
         self._conversing = conversing
         self._is_secret = is_secret
-        self._recent = RecentEdits()
+        self.recent = RecentEdits()
 
     def begin(self, wish: Wish) -> Begun:
         """The part of an edit that cannot wait: from here on, no change of the text is missed."""
@@ -111,7 +111,7 @@ class Editing:
             document, region = followed.document, followed.region
             return hunks_for(document, region, new) if code.strip() else removal(document, region)
 
-        outcome = Outcome(id=self._recent.next_id(), model=answer.model)
+        outcome = Outcome(id=self.recent.next_id(), model=answer.model)
         self._keep(outcome.id, task, followed, answer, new)
         return await self._carried_out(outcome, task.wish, followed, hunks, apply)
 
@@ -161,7 +161,7 @@ class Editing:
         """A wish about an earlier edit is about the text that it left."""
         if not wish.follows:
             return wish, None
-        before = self._recent.get(wish.follows)
+        before = self.recent.get(wish.follows)
         if before.key != wish.document.key:
             raise EditRefusedError("That edit was made in another document.")
         region = region_of(before, wish.document)
@@ -177,7 +177,7 @@ class Editing:
         edit = Recent(
             wish.document.key, wish.instruction, said, answer.text, followed.region.start.line, was, new
         )
-        self._recent.keep(id, edit)
+        self.recent.keep(id, edit)
 
 
 def task_for(wish: Wish, before: Recent | None) -> Task:

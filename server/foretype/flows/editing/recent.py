@@ -46,6 +46,13 @@ class RecentEdits:
         while len(self._edits) > MOST:
             self._edits.popitem(last=False)
 
+    def last_at(self, document: Document, line: int) -> str:
+        """The newest edit whose text stands at a line; empty where there is none."""
+        for id, edit in reversed(self._edits.items()):
+            if edit.key == document.key and 0 <= line - edit.line <= edit.text.count("\n"):
+                return id
+        return ""
+
     def get(self, id: str) -> Recent:
         edit = self._edits.get(id)
         if edit is None:
