@@ -104,12 +104,7 @@ class App:
         self.conversing = Conversing(
             lambda role: answerers_of(self.settings.now, role, self.access), self._report
         )
-        self.commands: dict[str, commands.Command] = {
-            **status.commands_of(self.server, self.status, self.switch, self.settings, self._switched),
-            **account.commands_of(self.sign_in),
-            **inline_completion.commands_of(self.completion),
-            **self._edit_commands(client, folders),
-        }
+        self.commands = self._commands(client, folders)
         log.attach(WindowLog(connection))
         self.settings.observe(self._settings_changed)
         Configuration(self.server, client, self.settings, self.window, self._tasks)
@@ -121,6 +116,14 @@ class App:
         self.settings.start(client.options)
         self._tasks.start(self.settings.follow_file())
         self._tasks.start(self.learning.run())
+
+    def _commands(self, client: Client, folders: Folders) -> dict[str, commands.Command]:
+        return {
+            **status.commands_of(self.server, self.status, self.switch, self.settings, self._switched),
+            **account.commands_of(self.sign_in),
+            **inline_completion.commands_of(self.completion),
+            **self._edit_commands(client, folders),
+        }
 
     def _edit_commands(self, client: Client, folders: Folders) -> dict[str, commands.Command]:
         """Edits and code actions, and the commands that make them."""
