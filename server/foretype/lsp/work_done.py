@@ -22,11 +22,12 @@ class WorkDone:
         self._server = server
         self._client = client
         self._numbers = itertools.count(1)
-        self._cancels: dict[int | str, Callable[[], object]] = {}
+        self._cancels: dict[str, Callable[[], object]] = {}
 
         @server.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
         def cancelled(params: types.WorkDoneProgressCancelParams) -> None:
-            self._cancels.get(params.token, lambda: None)()
+            # The protocol's types let anything pass for a token.
+            self._cancels.get(str(params.token), lambda: None)()
 
     @asynccontextmanager
     async def shown(self, title: str, cancel: Callable[[], object]) -> AsyncIterator[None]:
