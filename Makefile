@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+# What the engine's library needs least: text only, and for any processor of this kind.
+ENGINE := CMAKE_ARGS='-DLLAVA_BUILD=OFF -DGGML_NATIVE=OFF'
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench clean
 
@@ -12,7 +15,7 @@ help:            ## this list
 demo: $(VENV)/ready   ## see it work, in the terminal
 	@$(BIN)/foretype demo && $(BIN)/foretype doctor
 
-test: check      ## everything CI runs: check, then every test
+test: check $(VENV)/local   ## everything CI runs: check, then every test
 	$(BIN)/pytest
 
 check: $(VENV)/ready   ## format, lint, types and unit tests, in under a minute
@@ -21,7 +24,7 @@ check: $(VENV)/ready   ## format, lint, types and unit tests, in under a minute
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/unit tests/test_architecture.py
 
-bench: $(VENV)/ready   ## the speed of the parts, beside what they replace
+bench: $(VENV)/local   ## the speed of the parts, beside what they replace
 	$(BIN)/python tests/bench/run.py
 
 clean:           ## forget the environment and the caches
@@ -33,4 +36,10 @@ $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV) \
 	  || { rm -rf $(VENV); apt-get update && apt-get install -y python3-venv && $(PYTHON) -m venv $(VENV); }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+$(VENV)/local: $(VENV)/ready
+	command -v c++ || { apt-get update && apt-get install -y g++; }
+	@echo "llama-cpp-python is compiled now, unless it was before: about six minutes on two cores"
+	$(ENGINE) $(BIN)/python -m pip install --disable-pip-version-check -e '.[local]'
 	@touch $@

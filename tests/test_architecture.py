@@ -61,6 +61,7 @@ FENCES: dict[str, set[str]] = {
     "cattrs": {"lsp"},
     "pydantic": {"config", "models", "prompt"},
     "llama_cpp": {"engine"},
+    "tree_sitter": {"stream"},
     "httpx": {"backends", "models"},
     "httpcore": {"backends"},
     "keyring": {"keys"},

@@ -25,6 +25,9 @@
         ├── BadAnswerError            an answer in no form that a model's answer has
         ├── StreamInterruptedError    the answer broke off
         ├── DeadlineExceededError     the answer came too late
+        ├── LocalModelError           a model on this machine that cannot run until the user mends something
+        ├── EngineGoneError           the local engine ended while it was asked
+        ├── EngineBrokenError         the local engine broke down too often to be started again by itself
         ├── CircuitOpenError          not asked, because it failed a moment ago
         └── NotReadyError             not asked, because what it needs is not there or not known
 
@@ -148,6 +151,18 @@ class StreamInterruptedError(BackendError):
 
 class DeadlineExceededError(BackendError):
     """The answer came too late."""
+
+
+class LocalModelError(BackendError):
+    """A model on this machine that cannot run until the user mends something."""
+
+
+class EngineGoneError(BackendError):
+    """The local engine ended while it was asked."""
+
+
+class EngineBrokenError(BackendError):
+    """The local engine broke down too often to be started again by itself."""
 
 
 class CircuitOpenError(BackendError):

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 
 from foretype.postprocess import CLEANERS, clean
-from foretype.stream import STAGES
+from foretype.stream import STAGES, stop_early
 from foretype.stream.cursor import Cursor
 
 MILLION = 1_000_000
@@ -66,7 +66,7 @@ def main() -> None:
         print(f"{cleaner.__name__:28} {worst(text):32} {worst(document)}")
     for stage in STAGES:
         text = {
-            n: milliseconds(lambda: asyncio.run(drained(stage(arriving(line), plain))))  # noqa: B023  # called at once
+            n: milliseconds(lambda: asyncio.run(drained(stop_early(arriving(line), plain, (stage,)))))  # noqa: B023  # called at once
             for n, line in LINES.items()
         }
         print(f"{stage.__name__:28} {worst(text):32}")

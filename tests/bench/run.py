@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHMARKS = ("start", "edits", "postprocess", "predictor")
+BENCHMARKS = ("start", "edits", "postprocess", "predictor", "local_engine")
 
 
 def main(names: list[str]) -> None:

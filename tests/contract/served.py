@@ -91,4 +91,4 @@ def app(home: Path, able: Json) -> App:
 
 
 def methods(app: App) -> set[str]:
-    return set(app.server.protocol.fm.features)
+    return set(app.ground.server.protocol.fm.features)

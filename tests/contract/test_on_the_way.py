@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foretype.backends.connections import Connections
+from foretype.backends.upstream import Upstream as Program
 from foretype.errors import CertificateError, ProxyError
 
 from contract.spoken import SPOKEN
@@ -108,6 +109,14 @@ async def test_a_warm_connection_is_used_by_the_first_request(upstream: Upstream
     await client.ask(TEXT)
     assert upstream.opened == 1
     assert "authorization" not in upstream.heard[0].headers
+
+
+async def test_making_ready_sends_nothing(upstream: Upstream, client: Client) -> None:
+    program = Program()
+    await program.prepare(client.endpoint)
+    assert len(program.connections._pools) == 1
+    await program.aclose()
+    assert (upstream.opened, upstream.heard) == (0, [])
 
 
 async def test_warming_a_dead_server_says_so_and_raises_nothing(client: Client) -> None:

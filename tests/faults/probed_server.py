@@ -27,7 +27,7 @@ def build(
     environment: Environment, log: Log, log_level: str | None, connection: Connection, client: Client
 ) -> App:
     built = App(environment, log, log_level, connection, client)
-    server, documents = built.server, built.documents
+    server, documents = built.ground.server, built.ground.documents
 
     @server.feature("test/text")
     async def text(params: Json) -> Json:
@@ -80,17 +80,17 @@ def build(
 
 
 def look_inside(built: App) -> None:
-    @built.server.feature("test/tasks")
+    @built.ground.server.feature("test/tasks")
     async def tasks(params: Json) -> Json:
         """What runs in the server, by the names of its coroutines."""
         return sorted(str(task.get_coro()).split(" at ")[0] for task in asyncio.all_tasks())
 
-    @built.server.feature("test/clocks")
+    @built.ground.server.feature("test/clocks")
     async def clocks(params: Json) -> None:
         """Put this machine's wall clock elsewhere, as it is after sleep, or where it was never set."""
         right = time.time
         time.time = lambda: right() + params["ahead_s"]
-        built.upstream.connections._clocks = (time.time, time.monotonic)
+        built.ground.upstream.connections._clocks = (time.time, time.monotonic)
 
 
 def tell_outside_the_request(connection: Connection, params: Json) -> None:

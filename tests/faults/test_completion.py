@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from faults.typist import BLOCK, LINE, TEXT, Typist, heard, is_gone, typing
+from faults.typist import BLOCK, LINE, TEXT, Typist, heard, is_gone, no_request, typing
 
 from contract.spoken import EVENTS
-from contract.upstream import Upstream, Visit
+from contract.upstream import Script, Upstream, Visit
 from editor import EVERYTHING, Json
 
 URI = "file:///project/typed.py"
@@ -28,6 +28,10 @@ async def endless(visit: Visit) -> None:
 
 async def well(visit: Visit) -> None:
     await TEXT.tell(visit, "a", " + b")
+
+
+def writing(text: str) -> Script:
+    return lambda visit: TEXT.tell(visit, text)
 
 
 def inserted(line: int, character: int, text: str) -> Json:
@@ -169,7 +173,7 @@ async def test_26_a_burst_of_changes_each_with_its_question(tmp_path: Path, upst
 
 
 async def test_an_editor_with_inline_completion(tmp_path: Path, upstream: Upstream) -> None:
-    upstream.will(well)
+    upstream.will(well, well)
     async with typing(tmp_path, upstream) as typist:
         answer = await typist.client.result(typist.post("print(█)\n"))
         (item,) = answer["items"]
@@ -179,7 +183,71 @@ async def test_an_editor_with_inline_completion(tmp_path: Path, upstream: Upstre
         await typist.client.request("workspace/executeCommand", item["command"])
         status = await typist.client.request("workspace/executeCommand", {"command": "foretype.status"})
         assert status["suggestions"] == {"shown": 1, "accepted": 1, "rejected": 0}
+        await heard(upstream, 2)
         assert (await typist.client.error(typist.client.post("textDocument/completion", {}))).code == -32601
+
+
+async def test_what_follows_an_accepted_suggestion_is_there_when_it_is_asked_for(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    upstream.will(well, writing("\n    # done"))
+    async with typing(tmp_path, upstream, debounce_ms=10_000) as typist:
+        typist.client.open(URI, BEFORE)
+        await typist.changes_settings(debounce_ms=0)
+        (item,) = (await typist.client.result(typist.ask_at(URI, BEFORE)))["items"]
+        await typist.changes_settings(debounce_ms=600_000)
+        typist.client.change(URI, 2, inserted(1, len("    return "), "a + b"))
+        await typist.client.request("workspace/executeCommand", item["command"])
+        await heard(upstream, 2)
+        with no_request(upstream):
+            assert await typist.answer(typist.ask_at(URI, BEFORE + "a + b")) == ["\n    # done"]
+
+
+async def test_what_follows_is_given_up_by_who_types_on_otherwise(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(well, endless)
+    async with typing(tmp_path, upstream, deadline_ms=60_000) as typist:
+        typist.client.open(URI, BEFORE)
+        (item,) = (await typist.client.result(typist.ask_at(URI, BEFORE)))["items"]
+        await typist.client.request("workspace/executeCommand", item["command"])
+        visit = await heard(upstream, 2)
+        keep_typing(typist, "b -")
+        await is_gone(visit)
+
+
+async def test_three_ways_to_go_on_by_hand(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(well, writing("b + a"), writing("a + b"))
+    async with typing(tmp_path, upstream) as typist:
+        id = typist.post(LINE, kind=1)
+        assert sorted(await typist.answer(id)) == ["a + b", "b + a"]
+    temperatures = sorted(request.body["temperature"] for request in upstream.heard)
+    assert temperatures[0] == 0
+    assert temperatures[1] == temperatures[2] > 0
+
+
+async def test_cancelled_by_hand_all_of_them_end(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(endless, endless, endless)
+    async with typing(tmp_path, upstream, deadline_ms=60_000) as typist:
+        id = typist.post(LINE, kind=1)
+        visits = [await heard(upstream, number) for number in (1, 2, 3)]
+        typist.client.notify("$/cancelRequest", {"id": id})
+        for visit in visits:
+            await is_gone(visit)
+
+
+@pytest.mark.parametrize("taken", ["def", "def f():", "def f():\n    return"])
+async def test_a_word_or_a_line_of_a_suggestion_can_be_taken(
+    tmp_path: Path, upstream: Upstream, taken: str
+) -> None:
+    """The editor writes the part; the rest is there without another request."""
+    whole = "def f():\n    return a"
+    upstream.will(writing(whole))
+    before = "import sys\n\n\n"
+    async with typing(tmp_path, upstream) as typist:
+        typist.client.open(URI, before)
+        assert await typist.answer(typist.ask_at(URI, before)) == [whole]
+        typist.client.change(URI, 2, inserted(3, 0, taken))
+        with no_request(upstream):
+            assert await typist.answer(typist.ask_at(URI, before + taken)) == [whole.removeprefix(taken)]
 
 
 async def menu_at(typist: Typist, before: str) -> Json:

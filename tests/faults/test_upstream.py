@@ -478,14 +478,16 @@ FAR = "https://models.example"
 
 
 async def test_60_a_proxy_that_wants_a_password(tmp_path: Path, upstream: Upstream) -> None:
-    upstream.will(answering("407 Proxy Authentication Required", b"", Proxy_Authenticate="Basic"))
+    upstream.always(answering("407 Proxy Authentication Required", b"", Proxy_Authenticate="Basic"))
     proxy = upstream.origin.replace("://", "://user:hunter2@")
     async with typing(tmp_path, FAR, variables={"HTTPS_PROXY": proxy}) as typist:
         await typist.sees()
         await typist.sees()
         typist.is_told_once("proxy", "HTTPS_PROXY")
         assert "hunter2" not in json.dumps(typist.client.received) + typist.client.stderr.decode()
-    assert [request.method for request in upstream.heard] == ["CONNECT"]
+    # One to make the way ready at each document that opens, and one request; then the model is left alone.
+    assert {request.method for request in upstream.heard} == {"CONNECT"}
+    assert len(upstream.heard) <= 3
 
 
 async def test_60_a_dead_proxy(tmp_path: Path) -> None:

@@ -9,8 +9,11 @@ from foretype.errors import (
     CircuitOpenError,
     ContextTooLongError,
     DeadlineExceededError,
+    EngineBrokenError,
+    EngineGoneError,
     FillUnsupportedError,
     ForbiddenError,
+    LocalModelError,
     ModelLoadingError,
     ModelNotServedError,
     NotReadyError,
@@ -54,6 +57,12 @@ _SENTENCES: dict[type[BackendError], str] = {
     ),
     StreamInterruptedError: "The answer from {endpoint} broke off: ask again.",
     DeadlineExceededError: "{endpoint} took too long over {detail}: ask again, or choose a faster model.",
+    LocalModelError: "{model} cannot run on this machine: {detail}.",
+    EngineGoneError: "The local engine ended while it was asked: ask again.",
+    EngineBrokenError: (
+        "The local engine broke down four times in three minutes and is left alone for a while: choose "
+        "another model or a smaller `local.context`; `foretype doctor` says more."
+    ),
     CircuitOpenError: "{endpoint} is not asked for {wait}: {detail}",
     NotReadyError: "{model} is left to the next in the chain, and {endpoint} is not asked: {detail}.",
 }
@@ -88,6 +97,8 @@ _UP_TO_THE_USER = (
     ProxyError,
     CertificateError,
     BadAnswerError,
+    LocalModelError,
+    EngineBrokenError,
 )
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from types import TracebackType
 
 
 class Stage(Enum):
@@ -54,40 +53,49 @@ class Countdown:
     def left_s(self) -> float:
         return self._end - time.monotonic()
 
-    @contextmanager
-    def wait(self, stage: Stage, limit_s: float) -> Iterator[None]:
+    def wait(self, stage: Stage, limit_s: float) -> GiveUpAfter:
         """Gives up after the limit or at the total's end, whichever comes first."""
         left_s = self.left_s()
         whole = left_s < limit_s
-        with give_up_after(max(0.0, min(limit_s, left_s)), Stage.WHOLE if whole else stage):
-            yield
+        return GiveUpAfter(max(0.0, min(limit_s, left_s)), Stage.WHOLE if whole else stage)
 
 
-@contextmanager
-def give_up_after(limit_s: float, stage: Stage) -> Iterator[None]:
+class GiveUpAfter:
     """Ends what the task awaits inside, by a cancellation that leaves as TooLateError.
 
-    Python 3.10 has no asyncio.timeout; wait_for would wrap every piece of a stream in a task.
+    Python 3.10 has no asyncio.timeout; wait_for would wrap every piece of a stream in a task. A class,
+    because a generator for every piece is a good part of what a piece costs.
     """
-    task = asyncio.current_task()
-    assert task is not None
-    cancelled_before = cancellations(task)
-    fired = False
 
-    def fire() -> None:
-        nonlocal fired
-        fired = True
-        task.cancel()
+    __slots__ = ("_cancelled_before", "_fired", "_limit_s", "_stage", "_task", "_timer")
 
-    timer = asyncio.get_running_loop().call_later(limit_s, fire)
-    try:
-        yield
-    except asyncio.CancelledError:
-        if fired and take_back_one(task) <= cancelled_before:
-            raise TooLateError(stage) from None
-        raise
-    finally:
-        timer.cancel()
+    _task: asyncio.Task[object]
+    _timer: asyncio.TimerHandle
+
+    def __init__(self, limit_s: float, stage: Stage) -> None:
+        self._limit_s = limit_s
+        self._stage = stage
+        self._fired = False
+
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._task = task
+        self._cancelled_before = cancellations(task)
+        self._timer = asyncio.get_running_loop().call_later(self._limit_s, self._fire)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        if not self._fired or not isinstance(error, asyncio.CancelledError):
+            return
+        if take_back_one(self._task) <= self._cancelled_before:
+            raise TooLateError(self._stage) from None
+
+    def _fire(self) -> None:
+        self._fired = True
+        self._task.cancel()
 
 
 def cancellations(task: asyncio.Task[object]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from foretype.errors import OriginError, SettingsError
@@ -31,7 +32,7 @@ class Endpoint:
     def __post_init__(self) -> None:
         check_address(self.name, self.base_url)
 
-    @property
+    @cached_property
     def origin(self) -> str:
         return origin_of(self.base_url)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from foretype.backends.connections import network_errors
-from foretype.backends.deadlines import Stage, TooLateError, give_up_after
+from foretype.backends.deadlines import GiveUpAfter, Stage, TooLateError
 from foretype.backends.fetch import TooLongError, fetch
 from foretype.backends.ladder import Served
 
@@ -29,7 +29,7 @@ class NotListedError(Exception):
 async def served(connections: Connections, hub: Endpoint, model: str) -> tuple[Served, ...] | None:
     """The providers that serve a model, in the Hub's order; None where the Hub does not say."""
     try:
-        with give_up_after(_PATIENCE_S, Stage.WHOLE):
+        with GiveUpAfter(_PATIENCE_S, Stage.WHOLE):
             answer = await fetch(connections, hub, url_of(hub, model))
         return () if answer.status == _NO_SUCH_MODEL else listed(answer.status, answer.body)
     except TooLateError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from foretype.backends.lines import LineCutter, LineTooLongError
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_ONE_EVENT = re.compile(rb"data: ?([^\r\n]*)\n\n")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -34,6 +35,8 @@ class ServerSentEvents:
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """The events that this chunk completes."""
+        if self._is_at_rest and (whole := _ONE_EVENT.fullmatch(chunk)):
+            return [ServerSentEvent(whole[1].decode("utf-8", "replace"))]
         chunk = self._without_half_line_end(self._without_mark(chunk))
         events = []
         for line in self._cutter.feed(chunk):
@@ -41,6 +44,13 @@ class ServerSentEvents:
             if event is not None:
                 events.append(event)
         return events
+
+    @property
+    def _is_at_rest(self) -> bool:
+        """Whether an event may begin here: most arrive one by one, and are then read as a whole."""
+        return self._started and not (
+            self._after_carriage_return or self._name or self._data or self._cutter.rest()
+        )
 
     def _without_mark(self, chunk: bytes) -> bytes:
         """Holds back the first bytes until they are, or cannot become, a byte order mark."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from foretype.backends.activity import Activity
@@ -46,6 +48,12 @@ class Upstream:
         """The whole text of an answer."""
         async with aclosing(self.stream(endpoint, request, deadlines)) as deltas:
             return "".join([delta.text async for delta in deltas])
+
+    async def prepare(self, endpoint: Endpoint) -> None:
+        """Loads what a request to the endpoint needs, without sending one."""
+        await asyncio.to_thread(import_module, "httpcore")
+        async with self.connections.lease(endpoint):
+            pass
 
     async def warm(self, endpoint: Endpoint) -> bool:
         """Opens a connection ahead of the first request; False where that fails, which is no error yet."""

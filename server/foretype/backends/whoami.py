@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from foretype.backends.complaint import complaint_in_body
-from foretype.backends.deadlines import Stage, give_up_after
+from foretype.backends.deadlines import GiveUpAfter, Stage
 from foretype.backends.failures import failure_of, make
 from foretype.backends.fetch import TooLongError, fetch
 from foretype.backends.foreign import from_exception
@@ -38,7 +38,7 @@ class Identity:
 async def whoami(connections: Connections, hub: Endpoint) -> Identity:
     """Asks the Hub with the endpoint's key, or raises what went wrong."""
     try:
-        with give_up_after(_PATIENCE_S, Stage.WHOLE):
+        with GiveUpAfter(_PATIENCE_S, Stage.WHOLE):
             answer = await fetch(connections, hub, f"{hub.base_url}/api/whoami-v2")
         return identity_in(hub, answer)
     except BackendError:

@@ -15,6 +15,7 @@ from foretype.cli.account import Here, check, look_around, owner, remembered, se
 from foretype.cli.session import frame
 from foretype.config.environment import Environment
 from foretype.config.files import Folders, make_folders
+from foretype.engine.failures import INSTALL
 from foretype.flows.account import State
 from foretype.flows.token_places import IN_KEYRING
 from foretype.keys.keyring_store import KeyringStore
@@ -147,9 +148,31 @@ def network(environment: Environment) -> Iterator[Finding]:
 
 def local_models() -> Finding:
     if util.find_spec("llama_cpp") is None:
-        cure = "pip install 'foretype[local]', which compiles it; that takes minutes"
+        cure = f"{INSTALL}, which compiles it; about six minutes on two cores"
         return Finding(NOTE, "local models", "llama-cpp-python is not installed", cure)
-    return Finding(GOOD, "local models", f"llama-cpp-python {metadata.version('llama-cpp-python')}")
+    version = metadata.version("llama-cpp-python")
+    report = library_report()
+    if report is None:
+        cure = f"{INSTALL} again, with --force-reinstall --no-cache-dir"
+        return Finding(BAD, "local models", f"llama-cpp-python {version} cannot be loaded", cure)
+    has_gpu, threads = report["gpu"], report["threads"]
+    build = "with a GPU" if has_gpu else "on the processor alone"
+    return Finding(GOOD, "local models", f"llama-cpp-python {version}, {build}; threads: {threads}")
+
+
+def library_report() -> dict[str, int] | None:
+    """What the library says of itself, in a process that it may end."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "foretype.engine.about"],
+            capture_output=True,
+            timeout=SERVER_PATIENCE_S,
+            check=True,
+        )
+        report: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return None
+    return report
 
 
 def server() -> Finding:

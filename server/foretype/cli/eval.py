@@ -52,7 +52,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _asking(files: list[SourceFile], options: argparse.Namespace) -> int:
     """Through a server of our own, as an editor would be answered."""
-    quiet = {"complete": {"instant": False, "deadline_ms": MODEL_DEADLINE_MS}}
+    quiet = {"complete": {"instant": False, "debounce_ms": 0, "deadline_ms": MODEL_DEADLINE_MS}}
     with session(options.folder, quiet, {"complete": options.model}) as talk:
         code = _measure(ServerSubject(talk), {}, files, options)
         for sentence in dict.fromkeys(talk.told):

@@ -38,5 +38,5 @@ class ServerSubject:
 
     def answer(self, line: int, column: int) -> Answer | None:
         """How the line goes on after the cursor."""
-        found = self._talk.complete(self._uri, line, column)
+        found = self._talk.complete(self._uri, line, column, by_hand=False)
         return Answer(found[0], SURE) if found else None

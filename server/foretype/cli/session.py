@@ -64,12 +64,12 @@ class Session:
     def close(self, uri: str) -> None:
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
-    def complete(self, uri: str, line: int, column: int) -> list[str]:
-        """What the server suggests at a place, as somebody who asks for it by hand."""
+    def complete(self, uri: str, line: int, column: int, *, by_hand: bool = True) -> list[str]:
+        """What the server suggests at a place: to who asks for it by hand, or to one who types on."""
         params = {
             "textDocument": {"uri": uri},
             "position": {"line": line, "character": column},
-            "context": {"triggerKind": 1},
+            "context": {"triggerKind": 1 if by_hand else 2},
         }
         answer = self.request("textDocument/inlineCompletion", params)
         return [item["insertText"] for item in answer["items"]]

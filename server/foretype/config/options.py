@@ -108,7 +108,13 @@ class LocalOptions(Section):
         default=0,
         ge=0,
         le=16_777_216,
-        description="The most memory a local model may take; 0 decides by what is free.",
+        description="The most memory that local models may take; 0 decides by what is free.",
+    )
+    max_models: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="Local models loaded at once; one more takes the longest unused one's place.",
     )
 
 

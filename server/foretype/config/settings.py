@@ -82,6 +82,7 @@ class LocalSettings:
     context: int = 8192
     idle_minutes: int = 10
     memory_mb: int = 0
+    max_models: int = 2
 
 
 @dataclass(frozen=True)

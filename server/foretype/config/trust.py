@@ -87,6 +87,7 @@ RULES: Mapping[str, Rule] = {
     "local.context": harmless,
     "local.idle_minutes": harmless,
     "local.memory_mb": harmless,
+    "local.max_models": harmless,
     "actions": in_config_toml_only,
     "bill_to": as_in_config_toml,
     "log.level": harmless,

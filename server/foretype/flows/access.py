@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from foretype.backends.cures import HUGGING_FACE
 from foretype.backends.endpoint import Endpoint
+from foretype.backends.local import LocalModels
 from foretype.backends.network import certificates_from, proxy_for
 from foretype.backends.upstream import Upstream
 from foretype.config import settings as config
@@ -27,6 +28,7 @@ class Access:
     upstream: Upstream
     token: Token
     router_models: RouterModels
+    local_models: LocalModels
 
 
 def uses_router(settings: Settings) -> bool:

@@ -32,10 +32,10 @@ def commands_of(completion: Completion) -> dict[str, Command]:
     """What the editor says of a suggestion that it showed."""
 
     async def accepted(arguments: Sequence[Json]) -> None:
-        completion.offers.accepted(one_string(arguments, "the suggestion's id"))
+        completion.accepted(one_string(arguments, "the suggestion's id"))
 
     async def rejected(arguments: Sequence[Json]) -> None:
-        completion.offers.rejected(one_string(arguments, "the suggestion's id"))
+        completion.rejected(one_string(arguments, "the suggestion's id"))
 
     return {"foretype.accepted": accepted, "foretype.rejected": rejected}
 

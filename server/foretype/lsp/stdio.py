@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import sys
 import threading
 from collections import deque
@@ -16,6 +17,7 @@ from queue import SimpleQueue
 
 CHUNK_BYTES = 256 * 1024
 PIPE_WRITE_BYTES = 64 * 1024
+AT_ONCE_BYTES = 4096
 
 
 def claim_stdio() -> tuple[int, int]:
@@ -92,8 +94,9 @@ class ByteSink:
         return self._waiting_bytes
 
     def write(self, data: bytes) -> None:
+        """Write on the thread, or here and now where that cannot take time."""
         with self._changed:
-            if self._is_broken:
+            if self._is_broken or (not self._waiting_bytes and write_at_once(self._descriptor, data)):
                 return
             self._waiting.append(data)
             self._waiting_bytes += len(data)
@@ -121,6 +124,20 @@ class ByteSink:
             self._waiting.clear()
         call_in(self._loop, self._room.set)
         call_in(self._loop, self._on_broken)
+
+
+def write_at_once(descriptor: int, data: bytes) -> bool:
+    """Write what a pipe takes without blocking: to wake up a thread for it takes longer.
+
+    POSIX: a pipe that can be written to takes PIPE_BUF bytes whole.
+    """
+    if len(data) > AT_ONCE_BYTES or sys.platform == "win32":
+        return False
+    try:
+        _, writable, _ = select.select((), (descriptor,), (), 0)
+        return bool(writable) and os.write(descriptor, data) == len(data)
+    except (OSError, ValueError):
+        return False
 
 
 def write_all(descriptor: int, data: bytes) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from foretype.predictor import tokens
@@ -83,7 +83,7 @@ class Predictor:
 
         A second line comes with it where both together are likely enough.
         """
-        started = perf_counter()
+        started = thread_time()
         query = self._query(key, line, column)
         candidates = self._candidates(query, column, started) if query else []
         best = max(candidates, key=lambda candidate: candidate.prediction.probability, default=None)
@@ -94,7 +94,7 @@ class Predictor:
     def candidates(self, key: str, line: int, column: int) -> list[Candidate]:
         """The few likeliest rests of a line."""
         query = self._query(key, line, column)
-        return self._candidates(query, column, perf_counter()) if query else []
+        return self._candidates(query, column, thread_time()) if query else []
 
     def _query(self, key: str, line: int, column: int) -> Query | None:
         buffer = self._recent.buffer(key)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import log
-from time import perf_counter
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from foretype.predictor.vocabulary import LINE_END
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Effort:
-    """What a search may spend; the deadline counts from when the question was asked."""
+    """What a search may spend; the deadline counts this thread's own time since the question was asked."""
 
     expansions: int = 20
     guesses_for_first: int = 8
@@ -68,7 +68,7 @@ def continuations(
             complete.append(path)
             limit = min(limit, path.cost + effort.margin_cost)
             continue
-        if expansions >= effort.expansions or perf_counter() > deadline:
+        if expansions >= effort.expansions or thread_time() > deadline:
             continue
         expansions += 1
         for guess in following(path.guesses)[: effort.guesses_per_step]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from foretype.stream.brackets import CLOSER_OF, WINDOW_CHARACTERS, Place, scan
-from foretype.stream.filters import Deltas, filtered
+from foretype.stream.filters import Filter
 from foretype.stream.syntax import is_prose
 
 if TYPE_CHECKING:
@@ -134,5 +134,5 @@ def has_balance(cursor: Cursor) -> bool:
     return not is_prose(cursor.language) and not cursor.left.in_comment and len(cursor.left.string) < 2
 
 
-def stop_at_surplus_closer(source: Deltas, cursor: Cursor) -> Deltas:
-    return filtered(source, BalanceFilter(cursor)) if has_balance(cursor) else source
+def stop_at_surplus_closer(cursor: Cursor) -> Filter | None:
+    return BalanceFilter(cursor) if has_balance(cursor) else None

@@ -45,8 +45,12 @@ def tokens_of(language: str) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
+@lru_cache(maxsize=16)
 def scan(text: str, language: str, string: str = "") -> Scan:
-    """Reads a text, up to a bound, that begins inside the given string or outside of any."""
+    """Reads a text, up to a bound, that begins inside the given string or outside of any.
+
+    Stages, cleaners and the next keys ask about the same long texts around the cursor.
+    """
     text = text[:WINDOW_CHARACTERS]
     start = end_of_string(text, string) if string else 0
     if start is None:

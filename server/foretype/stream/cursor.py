@@ -21,7 +21,10 @@ TAB_LANGUAGES = frozenset({"go", "gomod", "makefile"})
 
 @dataclass(frozen=True)
 class Cursor:
-    """The text around the cursor, without line ends, and the manners of the document."""
+    """The text around the cursor, without line ends, and the manners of the document.
+
+    Where it `goes_on`, the cursor's line is finished, and its neighbours up to a blank line are wanted.
+    """
 
     before: str = ""
     after: str = ""
@@ -31,6 +34,7 @@ class Cursor:
     indent_unit: str = "    "
     eol: str = "\n"
     multiline: bool = False
+    goes_on: bool = False
     model_tokens: tuple[str, ...] = ()
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, filtered
+from foretype.stream.filters import Filter
 from foretype.stream.next_line import is_telling
 
 if TYPE_CHECKING:
@@ -58,5 +58,5 @@ class EchoFilter:
         return "" if self.started else self.go_on()
 
 
-def skip_echo(source: Deltas, cursor: Cursor) -> Deltas:
-    return filtered(source, EchoFilter(cursor))
+def skip_echo(cursor: Cursor) -> Filter:
+    return EchoFilter(cursor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, filtered
+from foretype.stream.filters import Filter
 from foretype.stream.indentation import hanging_indent
 from foretype.stream.prose import is_about_code, is_preamble, may_become_preamble
 from foretype.stream.syntax import holds_sentences, is_prose
@@ -127,5 +127,5 @@ class FenceFilter:
         return self.indent
 
 
-def open_fence(source: Deltas, cursor: Cursor) -> Deltas:
-    return filtered(source, FenceFilter(cursor))
+def open_fence(cursor: Cursor) -> Filter:
+    return FenceFilter(cursor)

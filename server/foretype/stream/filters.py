@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from enum import Enum
 from typing import Protocol
@@ -20,16 +20,48 @@ class Filter(Protocol):
     def finish(self) -> str: ...
 
 
-async def filtered(source: Deltas, rule: Filter) -> Deltas:
-    """Runs a source through a filter, and closes the source as soon as the filter is done."""
+async def filtered(source: Deltas, make: Callable[[], Filter]) -> Deltas:
+    """Runs a source through a filter, and closes the source as soon as the filter is done.
+
+    The filter is made when there is something to filter: the model is not kept waiting for it.
+    """
+    rule: Filter | None = None
     async with aclosing(source):
         async for delta in source:
+            rule = rule or make()
             if wanted := rule.feed(delta):
                 yield wanted
             if rule.done:
                 return
-    if rest := rule.finish():
+    if rule is not None and (rest := rule.finish()):
         yield rest
+
+
+class InTurn:
+    """Filters one behind the other, as one: the first that is done ends the text."""
+
+    def __init__(self, rules: Sequence[Filter]) -> None:
+        self.done = False
+        self._rules = rules
+
+    def feed(self, piece: str) -> str:
+        for number, rule in enumerate(self._rules):
+            if not piece:
+                return ""
+            piece = rule.feed(piece)
+            if rule.done:
+                self.done = True
+                return self._end(piece, self._rules[number + 1 :])
+        return piece
+
+    def finish(self) -> str:
+        return self._end("", self._rules)
+
+    def _end(self, piece: str, rules: Sequence[Filter]) -> str:
+        for rule in rules:
+            wanted = rule.feed(piece) if piece else ""
+            piece = wanted if rule.done else wanted + rule.finish()
+        return piece
 
 
 def kept(text: str, rule: Filter) -> str:

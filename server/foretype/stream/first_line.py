@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, filtered
+from foretype.stream.filters import Filter
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -33,5 +33,5 @@ class FirstLineFilter:
         return self.held
 
 
-def stop_after_first_line(source: Deltas, cursor: Cursor) -> Deltas:
-    return source if cursor.multiline else filtered(source, FirstLineFilter(cursor))
+def stop_after_first_line(cursor: Cursor) -> Filter | None:
+    return None if cursor.multiline else FirstLineFilter(cursor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, filtered
+from foretype.stream.filters import Filter
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -45,5 +45,5 @@ class FloodFilter:
         return ""
 
 
-def stop_at_flood(source: Deltas, _cursor: Cursor) -> Deltas:
-    return filtered(source, FloodFilter())
+def stop_at_flood(_cursor: Cursor) -> Filter:
+    return FloodFilter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, filtered
+from foretype.stream.filters import Filter
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -32,5 +32,5 @@ class LimitFilter:
         return ""
 
 
-def stop_at_limits(source: Deltas, _cursor: Cursor) -> Deltas:
-    return filtered(source, LimitFilter())
+def stop_at_limits(_cursor: Cursor) -> Filter:
+    return LimitFilter()

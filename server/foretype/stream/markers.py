@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, JudgedLines, Verdict, filtered
+from foretype.stream.filters import Filter, JudgedLines, Verdict
 from foretype.stream.syntax import is_prose
 
 if TYPE_CHECKING:
@@ -40,5 +40,5 @@ def marker_filter() -> JudgedLines:
     return JudgedLines(MarkerJudge())
 
 
-def stop_at_markers(source: Deltas, cursor: Cursor) -> Deltas:
-    return source if is_prose(cursor.language) else filtered(source, marker_filter())
+def stop_at_markers(cursor: Cursor) -> Filter | None:
+    return None if is_prose(cursor.language) else marker_filter()

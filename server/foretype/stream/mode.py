@@ -1,4 +1,4 @@
-"""One line or many: decided from structure and indentation, before the model is asked."""
+"""One line or many: decided before the model is asked, by a grammar or else by indentation."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from foretype.stream.indentation import depth
+from foretype.stream.structure import Block, Structure, unknown
 from foretype.stream.syntax import Scope, closes_block, is_prose, opens_block, syntax_of
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 EMPTY_BLOCK = re.compile(r"\s*[}\]][)\]};,]*\s*$")
 
 
-def wants_many_lines(cursor: Cursor) -> bool:
+def wants_many_lines(cursor: Cursor, structure: Structure = unknown) -> bool:
     """Many lines on a line of their own and in an empty block; the rest of the line anywhere else."""
     if cursor.in_words:
         return len(cursor.left.string) > 1 and cursor.on_blank_line and not cursor.after.strip()
@@ -22,7 +23,8 @@ def wants_many_lines(cursor: Cursor) -> bool:
         return opens_code_block(cursor) and EMPTY_BLOCK.match(cursor.after) is not None
     if cursor.on_blank_line:
         return True
-    return opens_code_block(cursor) and not has_body(cursor)
+    block = structure(cursor)
+    return block is Block.EMPTY if block else opens_code_block(cursor) and not has_body(cursor)
 
 
 def opens_code_block(cursor: Cursor) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, JudgedLines, Verdict, filtered
+from foretype.stream.filters import Filter, JudgedLines, Verdict
 from foretype.stream.syntax import closes_block
 
 if TYPE_CHECKING:
@@ -40,6 +40,5 @@ def is_new_below(cursor: Cursor) -> bool:
     return is_telling(following) and following.strip() != cursor.previous_line.strip()
 
 
-def stop_at_next_line(source: Deltas, cursor: Cursor) -> Deltas:
-    new = is_new_below(cursor)
-    return filtered(source, JudgedLines(NextLineJudge(cursor))) if new else source
+def stop_at_next_line(cursor: Cursor) -> Filter | None:
+    return JudgedLines(NextLineJudge(cursor)) if is_new_below(cursor) else None

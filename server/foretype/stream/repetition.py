@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, JudgedLines, Verdict, filtered
+from foretype.stream.filters import Filter, JudgedLines, Verdict
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -45,5 +45,5 @@ class LoopJudge:
         return Verdict.GO if loop_of(self.lines) is None else Verdict.LAST
 
 
-def stop_at_loop(source: Deltas, cursor: Cursor) -> Deltas:
-    return filtered(source, JudgedLines(LoopJudge(cursor)))
+def stop_at_loop(cursor: Cursor) -> Filter:
+    return JudgedLines(LoopJudge(cursor))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foretype.stream.brackets import scan
-from foretype.stream.filters import Deltas, JudgedLines, Verdict, filtered
+from foretype.stream.filters import Filter, JudgedLines, Verdict
 from foretype.stream.indentation import depth, has_indent_twice
 from foretype.stream.syntax import Scope, closes_block, continues_block, syntax_of
 
@@ -56,6 +56,8 @@ class ScopeJudge:
         """A line level with the start: a sibling, unless the start opened a block or one has just ended."""
         if continues_block(line):
             return Verdict.GO
+        if self.cursor.goes_on:
+            return Verdict.STOP if self.after_blank else Verdict.GO
         if self.cursor.on_blank_line:
             ended = self.entered and self.after_blank and not closes_block(line)
             return Verdict.STOP if ended else Verdict.GO
@@ -86,5 +88,5 @@ def scope_filter(cursor: Cursor) -> JudgedLines:
     return JudgedLines(ScopeJudge(cursor))
 
 
-def stop_at_dedent(source: Deltas, cursor: Cursor) -> Deltas:
-    return filtered(source, scope_filter(cursor)) if has_scope(cursor) else source
+def stop_at_dedent(cursor: Cursor) -> Filter | None:
+    return scope_filter(cursor) if has_scope(cursor) else None

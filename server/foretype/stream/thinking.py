@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, filtered
+from foretype.stream.filters import Filter
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -56,5 +56,5 @@ class ThoughtFilter:
         return "" if self.started or self.closing else self.held
 
 
-def skip_thoughts(source: Deltas, _cursor: Cursor) -> Deltas:
-    return filtered(source, ThoughtFilter())
+def skip_thoughts(_cursor: Cursor) -> Filter:
+    return ThoughtFilter()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, filtered
+from foretype.stream.filters import Filter
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -110,5 +110,5 @@ class TokenFilter:
         return 0
 
 
-def stop_at_tokens(source: Deltas, cursor: Cursor) -> Deltas:
-    return filtered(source, TokenFilter(cursor))
+def stop_at_tokens(cursor: Cursor) -> Filter:
+    return TokenFilter(cursor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from foretype.stream.filters import Deltas, filtered
+from foretype.stream.filters import Filter
 
 if TYPE_CHECKING:
     from foretype.stream.cursor import Cursor
@@ -35,5 +35,5 @@ class WhiteSpaceFilter:
         return ""
 
 
-def stop_at_white_space(source: Deltas, _cursor: Cursor) -> Deltas:
-    return filtered(source, WhiteSpaceFilter())
+def stop_at_white_space(_cursor: Cursor) -> Filter:
+    return WhiteSpaceFilter()

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from foretype.backends.deadlines import Countdown, Deadlines, Stage, TooLateError, give_up_after
+from foretype.backends.deadlines import Countdown, Deadlines, GiveUpAfter, Stage, TooLateError
 
 
 async def forever() -> None:
@@ -14,24 +14,24 @@ async def forever() -> None:
 
 
 async def test_a_wait_that_takes_too_long_ends() -> None:
-    with pytest.raises(TooLateError) as late, give_up_after(0.01, Stage.CONNECT):
+    with pytest.raises(TooLateError) as late, GiveUpAfter(0.01, Stage.CONNECT):
         await forever()
     assert late.value.stage is Stage.CONNECT
 
 
 async def test_what_is_done_in_time_is_left_alone() -> None:
-    with give_up_after(60, Stage.CONNECT):
+    with GiveUpAfter(60, Stage.CONNECT):
         await asyncio.sleep(0)
 
 
 async def test_an_error_inside_passes_through() -> None:
-    with pytest.raises(KeyError), give_up_after(60, Stage.CONNECT):
+    with pytest.raises(KeyError), GiveUpAfter(60, Stage.CONNECT):
         raise KeyError
 
 
 async def test_a_cancellation_from_outside_stays_one() -> None:
     async def waits() -> None:
-        with give_up_after(60, Stage.CONNECT):
+        with GiveUpAfter(60, Stage.CONNECT):
             await forever()
 
     task = asyncio.create_task(waits())
@@ -44,7 +44,7 @@ async def test_a_cancellation_from_outside_stays_one() -> None:
 async def test_the_task_goes_on_after_a_timer_ran_out() -> None:
     async def waits_twice() -> str:
         for _ in range(2):
-            with pytest.raises(TooLateError), give_up_after(0.01, Stage.CONNECT):
+            with pytest.raises(TooLateError), GiveUpAfter(0.01, Stage.CONNECT):
                 await forever()
         await asyncio.sleep(0)
         return "done"

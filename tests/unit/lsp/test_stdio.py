@@ -55,6 +55,26 @@ async def test_a_sink_writes_in_order_and_says_how_much_waits(pipe: tuple[int, i
     assert sink.waiting_bytes == 0
 
 
+async def test_a_short_message_is_written_at_once(pipe: tuple[int, int]) -> None:
+    sink = ByteSink(pipe[1], lambda: pytest.fail("broken"))
+    sink.write(b"one")
+    sink.write(b"two")
+    assert sink.waiting_bytes == 0
+    assert os.read(pipe[0], 100) == b"onetwo"
+
+
+async def test_a_short_message_waits_behind_a_long_one_and_for_a_reader(pipe: tuple[int, int]) -> None:
+    sink = ByteSink(pipe[1], lambda: pytest.fail("broken"))
+    sink.write(b"a" * 1_000_000)
+    sink.write(b"b")
+    assert sink.waiting_bytes > 0
+    received = b""
+    while len(received) < 1_000_001:
+        received += await asyncio.to_thread(os.read, pipe[0], 65536)
+    assert received == b"a" * 1_000_000 + b"b"
+    await sink.wait_until_at_most(0)
+
+
 async def test_a_sink_whose_reader_is_gone_says_so_once_and_takes_no_more(pipe: tuple[int, int]) -> None:
     broken = asyncio.Event()
     sink = ByteSink(pipe[1], broken.set)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from time import perf_counter
+from time import thread_time
 
 from foretype.predictor.blending import Guess
 from foretype.predictor.search import Continuation, Effort, continuations
@@ -20,13 +20,13 @@ END = [guess(1.0, LINE_END)]
 def search(
     first: Sequence[Guess], following: Callable[[Sequence[Guess]], Sequence[Guess]], effort: Effort = PATIENT
 ) -> list[Continuation]:
-    return continuations(first, following, effort, perf_counter())
+    return continuations(first, following, effort, thread_time())
 
 
 def test_the_likeliest_whole_line_wins_over_the_likeliest_beginning() -> None:
     after = {1: [guess(0.3, LINE_END), guess(0.2, 3)], 2: END, 3: END}
     found = continuations(
-        [guess(0.6, 1), guess(0.4, 2)], lambda path: after[path[-1].piece], PATIENT, perf_counter()
+        [guess(0.6, 1), guess(0.4, 2)], lambda path: after[path[-1].piece], PATIENT, thread_time()
     )
     assert [continuation.pieces for continuation in found] == [(2, LINE_END), (1, LINE_END), (1, 3, LINE_END)]
     assert found == sorted(found, key=lambda continuation: continuation.cost)

@@ -94,7 +94,7 @@ async def test_the_upstream_is_closed_as_soon_as_a_stage_stops(case: Case) -> No
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.__name__)
 async def test_closing_a_stage_closes_the_upstream(stage: Stage) -> None:
     upstream = Upstream(["a = 1\n", "b = 2\n", "c = 3\n"])
-    async for _ in (source := stage(upstream.deltas(), Cursor(language="python"))):
+    async for _ in (source := stop_early(upstream.deltas(), Cursor(language="python"), (stage,))):
         break
     await source.aclose()
     assert upstream.closed

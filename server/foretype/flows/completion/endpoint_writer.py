@@ -62,7 +62,7 @@ class EndpointWriter:
         # In a conversation the first line may be a fence or a blank one; the stream stages end the line.
         is_line = not order.cursor.multiline and not isinstance(prompt, ChatPrompt)
         stops = (*(("\n",) if is_line else ()), *(family.stops if family else ()))[:MOST_STOPS]
-        return Request(self.model, prompt, order.max_tokens, stops)
+        return Request(self.model, prompt, order.max_tokens, stops, order.temperature)
 
 
 def prompt_for(dialect: Dialect, model: str, hole: Hole) -> Prompt:

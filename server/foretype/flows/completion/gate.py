@@ -26,17 +26,24 @@ class Silence(Enum):
     LARGE = "the file is too large"
     SHORT = "there is too little text yet"
     MID_LINE = "code stands right of the cursor"
+    REGRETTED = "a suggestion was just rejected or undone here"
 
 
 def silence(
-    situation: Situation, settings: CompleteSettings, is_secret: Callable[[Document], bool]
+    situation: Situation,
+    settings: CompleteSettings,
+    is_secret: Callable[[Document], bool],
+    is_regretted: Callable[[Situation], bool],
 ) -> Silence | None:
     """The first reason to stay silent; what the user asks for by hand is refused for fewer reasons."""
-    return next(reasons(situation, settings, is_secret), None)
+    return next(reasons(situation, settings, is_secret, is_regretted), None)
 
 
 def reasons(
-    situation: Situation, settings: CompleteSettings, is_secret: Callable[[Document], bool]
+    situation: Situation,
+    settings: CompleteSettings,
+    is_secret: Callable[[Document], bool],
+    is_regretted: Callable[[Situation], bool],
 ) -> Iterator[Silence]:
     document = situation.document
     if document.in_doubt:
@@ -47,6 +54,8 @@ def reasons(
         yield Silence.LARGE
     if not situation.is_invoked:
         yield from reasons_while_typing(situation, settings)
+        if is_regretted(situation):
+            yield Silence.REGRETTED
 
 
 def reasons_while_typing(situation: Situation, settings: CompleteSettings) -> Iterator[Silence]:

@@ -26,11 +26,13 @@ class Memory:
     def __init__(self, max_places: int = MAX_PLACES) -> None:
         self._max_places = max_places
         self._known: OrderedDict[Surroundings, tuple[Suggestion, ...]] = OrderedDict()
+        self._starts: set[str] = set()
 
     def remember(self, situation: Situation, suggestions: Sequence[Suggestion]) -> None:
         key = surroundings(situation.near_before, situation.near_after)
         self._known[key] = tuple(suggestions)
         self._known.move_to_end(key)
+        self._starts.update(suggestion.text[:length] for suggestion in suggestions for length in (1, 2))
         while len(self._known) > self._max_places:
             self._known.popitem(last=False)
 
@@ -40,6 +42,9 @@ class Memory:
         for after, closed in afters(situation):
             for typed_characters in range(min(len(before), MAX_TYPED_CHARACTERS) + 1):
                 begun_at = len(before) - typed_characters
+                # Where no suggestion begins as this was typed, there is no need to look for one.
+                if typed_characters and before[begun_at : begun_at + 2] not in self._starts:
+                    continue
                 known = self._known.get(surroundings(before[:begun_at], after))
                 if known is not None:
                     left = tuple(rest_of(known, before[begun_at:], closed, after))
@@ -49,6 +54,7 @@ class Memory:
 
     def forget(self) -> None:
         self._known.clear()
+        self._starts.clear()
 
 
 def surroundings(before: str, after: str) -> Surroundings:

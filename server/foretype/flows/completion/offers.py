@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 
+from foretype.flows.completion.situation import Situation
 from foretype.postprocess.suggestion import Suggestion
 
-MAX_OPEN = 200
+MAX_OPEN = 50
 
 
 @dataclass(frozen=True)
@@ -35,31 +36,31 @@ class Offers:
 
     def __init__(self) -> None:
         self._numbers = count(1)
-        self._open: OrderedDict[str, Offer] = OrderedDict()
+        self._open: OrderedDict[str, tuple[Offer, Situation]] = OrderedDict()
         self._tally = {"shown": 0, "accepted": 0, "rejected": 0}
 
     @property
     def tally(self) -> Tally:
         return Tally(**self._tally)
 
-    def make(self, suggestions: Iterable[Suggestion]) -> tuple[Offer, ...]:
+    def make(self, situation: Situation, suggestions: Iterable[Suggestion]) -> tuple[Offer, ...]:
         offers = tuple(Offer(str(next(self._numbers)), each.text, each.replace_after) for each in suggestions)
         for offer in offers:
-            self._open[offer.id] = offer
+            self._open[offer.id] = offer, situation
             self._tally["shown"] += 1
         while len(self._open) > MAX_OPEN:
             self._open.popitem(last=False)
         return offers
 
-    def accepted(self, id: str) -> bool:
-        """Whether this was an open offer; it is one no longer."""
+    def accepted(self, id: str) -> tuple[Offer, Situation] | None:
+        """The offer and where it was made, if it was still open; it is no longer."""
         return self._close(id, "accepted")
 
-    def rejected(self, id: str) -> bool:
+    def rejected(self, id: str) -> tuple[Offer, Situation] | None:
         return self._close(id, "rejected")
 
-    def _close(self, id: str, outcome: str) -> bool:
-        if self._open.pop(id, None) is None:
-            return False
-        self._tally[outcome] += 1
-        return True
+    def _close(self, id: str, outcome: str) -> tuple[Offer, Situation] | None:
+        made = self._open.pop(id, None)
+        if made is not None:
+            self._tally[outcome] += 1
+        return made

@@ -80,7 +80,7 @@ def request_for(model: str, attempt: Attempt, hole: Hole, order: Order) -> Reque
     line_end = ("\n",) if is_text and not order.cursor.multiline else ()
     stops = (*line_end, *stops_on(attempt.rung, model))[:MOST_STOPS]
     effort = None if is_text else "none"
-    return Request(attempt.model, prompt, order.max_tokens, stops, reasoning_effort=effort)
+    return Request(attempt.model, prompt, order.max_tokens, stops, order.temperature, reasoning_effort=effort)
 
 
 async def going_on(prefix: str, pieces: AsyncGenerator[str, None]) -> Deltas:

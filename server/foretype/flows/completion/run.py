@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import time
 from collections.abc import Callable
 from contextlib import aclosing
 
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.stream.filters import Deltas
+
+HEAD_START_S = 0.005
 
 
 class Run:
@@ -22,6 +25,8 @@ class Run:
         self.text = ""
         self.has_asked = False
         self.is_cut_off = False
+        self.took_s = 0.0
+        self.begun = asyncio.Event()
         self._is_given_up = False
         self._pause_s = pause_s
         self._write = write
@@ -43,6 +48,16 @@ class Run:
         if typed is None or not self.has_asked or self._is_given_up or self.task.done():
             return False
         return self.text.startswith(typed) or typed.startswith(self.text)
+
+    async def head_start(self) -> None:
+        """Lets a request that does not wait go out before anything else is worked on."""
+        if self._pause_s:
+            return
+        try:
+            await asyncio.wait({self.task}, timeout=HEAD_START_S)
+        except asyncio.CancelledError:
+            self.give_up()
+            raise
 
     async def read(self) -> str | None:
         """What comes of it, once it is over; None as soon as another reader takes over, or it is given up."""
@@ -67,12 +82,15 @@ class Run:
         if self._pause_s:
             await asyncio.sleep(self._pause_s)
         self.has_asked = True
+        asked_s = time.monotonic()
         try:
             async with aclosing(self._write(self.order)) as pieces:
                 async for piece in pieces:
                     self.text += piece
+                    self.begun.set()
         except CutOff:
             self.is_cut_off = True
+        self.took_s = time.monotonic() - asked_s
         # Before the task is over: whoever asks next either joins it or knows what it wrote.
         self._finish(self)
 

@@ -31,3 +31,4 @@ class Order:
     cursor: Cursor
     max_tokens: int
     deadline_s: float
+    temperature: float = 0.0

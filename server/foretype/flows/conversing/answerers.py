@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from foretype.backends.cures import HUGGING_FACE, sentence_for
 from foretype.backends.deadlines import FOR_CHAT
 from foretype.backends.endpoint import Endpoint
+from foretype.backends.local import LocalModels
 from foretype.backends.providers import for_chat
 from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
@@ -18,6 +20,7 @@ from foretype.errors import ModelIdError, NotReadyError
 from foretype.flows.access import Access, endpoint_of, reach_of
 from foretype.flows.completion.router_models import Reach
 from foretype.flows.conversing.question import Answerer, Deltas, Question
+from foretype.flows.local_file import file_named
 from foretype.models.ids import Runs, parse_model_id
 from foretype.prompt.asked import ChatPrompt
 
@@ -55,6 +58,22 @@ class RouterAnswerer:
                 yield delta
 
 
+@dataclass(frozen=True)
+class LocalAnswerer:
+    """One model file on this machine; `find` gives the file, or says in a sentence why there is none."""
+
+    name: str
+    find: Callable[[], Awaitable[Path]]
+    models: LocalModels
+
+    async def answer(self, question: Question) -> Deltas:
+        file = await self.find()
+        request = request_for(file.name, question)
+        async with aclosing(self.models.stream(file, request, FOR_CHAT.total_s)) as deltas:
+            async for delta in deltas:
+                yield delta
+
+
 def request_for(model: str, question: Question) -> Request:
     return Request(
         model=model,
@@ -87,4 +106,6 @@ def answerer_for(written: str, settings: Settings, access: Access) -> Answerer |
         return EndpointAnswerer(written, endpoint, model.name, access.upstream)
     if model.runs is Runs.ROUTER:
         return RouterAnswerer(str(model), model.routed, partial(reach_of, settings, access), access.upstream)
+    if model.runs is Runs.LOCAL:
+        return LocalAnswerer(str(model), partial(file_named, model.name), access.local_models)
     return None

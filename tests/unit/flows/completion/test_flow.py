@@ -344,10 +344,26 @@ async def test_an_instant_answer_is_shown_while_the_model_writes(desk: Desk) -> 
 
 async def test_another_answer_of_the_model_stands_behind_the_instant_one(desk: Desk) -> None:
     desk.instant = Suggestion("a + b")
-    desk.model.enqueue("b + a")
-    await desk.shown(HERE)
+    go_on = asyncio.Event()
+    desk.model.enqueue(go_on, "b + a")
+    assert await desk.shown(HERE) == ["a + b"]
+    go_on.set()
     await desk.at_rest()
     assert await desk.shown(HERE) == ["a + b", "b + a"]
+
+
+async def test_a_model_that_answers_at_once_needs_no_instant_answer(desk: Desk) -> None:
+    desk.instant = Suggestion("instant")
+    desk.model.enqueue("a + b")
+    assert await desk.shown(HERE) == ["a + b"]
+
+
+async def test_a_request_cancelled_in_the_head_start_of_the_model_closes_it(desk: Desk) -> None:
+    told = desk.model.enqueue(asyncio.Event())
+    asking = desk.asking(HERE)
+    await told.has_begun()
+    await cancel(asking)
+    await told.has_ended()
 
 
 async def test_an_instant_answer_outlives_a_model_that_fails(desk: Desk) -> None:

@@ -16,8 +16,10 @@ ENOUGH = "import sys\n"
 ON = CompleteSettings()
 
 
-def reason(situation: Situation, settings: CompleteSettings = ON, *, secret: bool = False) -> Silence | None:
-    return silence(situation, settings, lambda document: secret)
+def reason(
+    situation: Situation, settings: CompleteSettings = ON, *, secret: bool = False, regretted: bool = False
+) -> Silence | None:
+    return silence(situation, settings, lambda document: secret, lambda situation: regretted)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,12 @@ def test_code_right_of_the_cursor(line: str) -> None:
 def test_too_little_text(marked: str, is_silent: bool) -> None:
     assert reason(at(marked)) is (Silence.SHORT if is_silent else None)
     assert reason(by_hand(at(marked))) is None
+
+
+def test_what_was_just_rejected_or_undone_is_not_shown_again_unasked() -> None:
+    here = at(ENOUGH + "x = █")
+    assert reason(here, regretted=True) is Silence.REGRETTED
+    assert reason(by_hand(here), regretted=True) is None
 
 
 def test_blanks_are_no_text() -> None:

@@ -66,3 +66,33 @@ def test_one_slow_key_does_not_change_the_rhythm_at_once(pace: Pace, clock: Cloc
     type_keys(pace, clock, 0.05)
     type_keys(pace, clock, 0.06, keys=1)
     assert 0.07 < pace.wait_s < 0.084
+
+
+def test_a_model_that_cannot_answer_between_two_keys_is_not_asked_at_each(pace: Pace, clock: Clock) -> None:
+    type_keys(pace, clock, 0.15)
+    assert pace.wait_s == LONGEST_WAIT_S
+    pace.answered(0.6)
+    assert 0.15 < pace.wait_s < 0.18
+
+
+@pytest.mark.parametrize(("latency_s", "gap_s"), [(0.02, 0.15), (0.1, 0.15), (0.14, 0.15)])
+def test_a_fast_model_is_not_waited_for_longer(
+    pace: Pace, clock: Clock, latency_s: float, gap_s: float
+) -> None:
+    pace.answered(latency_s)
+    type_keys(pace, clock, gap_s)
+    assert pace.wait_s == LONGEST_WAIT_S
+
+
+def test_a_slow_model_does_not_slow_down_a_fast_typist(pace: Pace, clock: Clock) -> None:
+    pace.answered(0.6)
+    type_keys(pace, clock, 0.05)
+    assert pace.wait_s == pytest.approx(0.07, rel=0.01)
+
+
+def test_one_slow_answer_does_not_count_whole(pace: Pace, clock: Clock) -> None:
+    type_keys(pace, clock, 0.3)
+    pace.answered(0.4)
+    before_s = pace.wait_s
+    pace.answered(1.4)
+    assert pace.wait_s - before_s == pytest.approx(0.3 * 0.12)

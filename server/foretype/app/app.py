@@ -1,0 +1,109 @@
+"""One editor's server, put together of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from foretype.app.completing import Completing
+from foretype.app.ground import Ground
+from foretype.app.models import Models
+from foretype.app.rewriting import Rewriting
+from foretype.config.environment import Environment
+from foretype.config.resolve import Resolved
+from foretype.config.settings import Settings
+from foretype.flows.access import uses_router
+from foretype.flows.roles import chosen
+from foretype.log.start import Log
+from foretype.lsp import commands, notebook_sync, status, text_sync
+from foretype.lsp.client import Client
+from foretype.lsp.configuration import Configuration
+from foretype.lsp.messages import Json
+from foretype.lsp.rpc import Connection
+from foretype.lsp.window import WindowLog
+
+
+class App:
+    """What the server is made of; each part registers what it serves, and is closed here."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        log: Log,
+        log_level: str | None,
+        connection: Connection,
+        client: Client,
+    ) -> None:
+        self._log_level = log_level
+        self._settings_before: Settings | None = None
+        self.ground = ground = Ground(environment, log, connection, client)
+        self.models = Models(ground, self._model_found, self._status_changed)
+        self.completing = Completing(ground, self.models.access)
+        self.status = status.StatusBoard(ground.server, self._sources(), is_listened_to=client.hears_status)
+        self.commands: dict[str, commands.Command] = {
+            **self._status_commands(),
+            **self.models.commands(),
+            **self.completing.commands(),
+            **Rewriting(ground, self.models.conversing).commands(),
+        }
+        text_sync.register(ground.server, ground.documents, self.completing.learning.file_saved)
+        notebook_sync.register(ground.server, ground.notebooks)
+        commands.register(ground.server, self.commands)
+        log.attach(WindowLog(connection))
+        ground.settings.observe(self._settings_changed)
+        Configuration(ground.server, client, ground.settings, ground.window, ground.tasks)
+        ground.settings.start(client.options)
+        ground.tasks.start(ground.settings.follow_file())
+        ground.tasks.start(self.completing.learning.run())
+
+    def request(self, method: str) -> Callable[[Json], Awaitable[Json]] | None:
+        return self.ground.server.request(method)
+
+    def notification(self, method: str) -> Callable[[Json], None] | None:
+        return self.ground.server.notification(method)
+
+    async def close(self) -> None:
+        self.status.close()
+        await self.ground.tasks.close()
+        await self.completing.close()
+        await self.models.close()
+        await self.ground.upstream.aclose()
+
+    def _sources(self) -> status.Sources:
+        ground, models, completing = self.ground, self.models, self.completing
+        return status.Sources(
+            ground.settings,
+            completing.switch,
+            models.account,
+            completing.completion,
+            ground.documents,
+            completing.learning,
+            roles=lambda: chosen(ground.settings.now, models.token.key, ground.upstream.breaker),
+            asked_now=lambda: ground.upstream.activity.running,
+            needs_account=lambda: uses_router(ground.settings.now),
+        )
+
+    def _status_commands(self) -> dict[str, commands.Command]:
+        ground, switch = self.ground, self.completing.switch
+        return status.commands_of(ground.server, self.status, switch, ground.settings, self._switched)
+
+    def _settings_changed(self, resolved: Resolved) -> None:
+        log = self.ground.log
+        for key in resolved.settings.secrets():
+            log.redactor.know(key)
+        log.set_level(self._log_level or resolved.settings.log.level)
+        if resolved.settings != self._settings_before:
+            self._settings_before = resolved.settings
+            self.completing.completion.start_over()
+            self.models.settings_changed(resolved.settings)
+        self._status_changed()
+
+    def _model_found(self) -> None:
+        """A model can be asked that could not: it may say more than those before it."""
+        self.completing.completion.forget()
+
+    def _switched(self) -> None:
+        self.completing.completion.start_over()
+        self._status_changed()
+
+    def _status_changed(self) -> None:
+        self.status.changed()

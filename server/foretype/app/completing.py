@@ -1,0 +1,76 @@
+"""Ghost text: the flow, the predictor beside it, and what is made ready ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from foretype.app.ground import Ground
+from foretype.config.settings import Settings
+from foretype.flows.access import Access
+from foretype.flows.completion.chain import first_endpoint, writers_of
+from foretype.flows.completion.flow import Completion, Surroundings
+from foretype.flows.completion.instant import Instant
+from foretype.flows.completion.warming import Warming
+from foretype.flows.completion.writer import Writer
+from foretype.flows.learning import Learning
+from foretype.flows.switch import Switch
+from foretype.lsp import completion, inline_completion
+from foretype.lsp.commands import Command
+from foretype.predictor.predictor import Predictor
+from foretype.stream.cursor import Cursor
+from foretype.stream.grammars import Grammars
+from foretype.stream.structure import Block, block_at
+
+
+class Completing:
+    """Everything that completes."""
+
+    def __init__(self, ground: Ground, access: Access) -> None:
+        self._ground = ground
+        self._access = access
+        self._chain: tuple[Settings, Sequence[Writer]] | None = None
+        predictor = Predictor()
+        self.switch = Switch()
+        self.instant = Instant(predictor, ground.is_secret)
+        self.learning = Learning(predictor, ground.open_folders, ground.folders.cache, ground.excluded)
+        self.grammars = Grammars()
+        self.completion = Completion(
+            Surroundings(
+                settings=lambda: self.switch.over(ground.settings.now),
+                writers=self._writers,
+                is_secret=ground.is_secret,
+                report=ground.report,
+                is_current=ground.is_current,
+                instant=self.instant.suggest,
+                structure=self._structure,
+            )
+        )
+        self.warming = Warming(
+            ground.upstream,
+            lambda: ground.settings.now,
+            ground.is_secret,
+            lambda: first_endpoint(ground.settings.now, access),
+            self.grammars.load,
+        )
+        suggestions = inline_completion if ground.client.has_inline_completion else completion
+        suggestions.register(ground.server, ground.documents, self.completion)
+        for follow in (self.instant.follow, self.completion.follow, self.warming.follow):
+            ground.documents.observe(follow)
+
+    def commands(self) -> dict[str, Command]:
+        return inline_completion.commands_of(self.completion)
+
+    async def close(self) -> None:
+        await self.completion.close()
+        await self.warming.close()
+
+    def _writers(self) -> Sequence[Writer]:
+        """The chain of models; made anew only where the settings are others."""
+        settings = self._ground.settings.now
+        if self._chain is None or self._chain[0] is not settings:
+            self._chain = settings, writers_of(settings, self._access)
+        return self._chain[1]
+
+    def _structure(self, cursor: Cursor) -> Block | None:
+        parser = self.grammars.parser(cursor.language)
+        return block_at(parser, cursor) if parser else None

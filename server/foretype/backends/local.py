@@ -1,0 +1,213 @@
+"""Models on this machine, asked as those at an endpoint are: deltas come back, closing stops the model."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from foretype.backends.delta import Delta, Finish, Usage
+from foretype.backends.request import Request
+from foretype.config.settings import LocalSettings
+from foretype.engine import failures
+from foretype.engine.client import Engine, Facts, Written
+from foretype.engine.protocol import End, Lane, LoadOptions, Sampling
+from foretype.errors import DeadlineExceededError, FillUnsupportedError
+from foretype.prompt.asked import ChatPrompt, HolePrompt, Prompt, RawPrompt
+from foretype.prompt.budget import TokenCost, head_within
+from foretype.prompt.chat_families import chat_family_for, chat_pieces, words_of_all
+from foretype.prompt.family import Family
+from foretype.prompt.file_family import all_template_words, family_of_file
+from foretype.prompt.hole import Hole
+from foretype.prompt.pieces import Kind, Piece, pieces_of
+
+logger = logging.getLogger(__name__)
+
+FINISHES = {End.STOP: Finish.STOP, End.LENGTH: Finish.LENGTH, End.CANCELLED: Finish.LENGTH}
+READING_AGAIN_S = 0.1
+FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS = 48, 512
+SPEED_UNKNOWN = 1000.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Model:
+    """What is known of a file once it was loaded."""
+
+    facts: Facts
+    family: Family | None
+    changed_ns: int
+
+
+class LocalModels:
+    """Asks the engine, in the words each model was trained on."""
+
+    def __init__(
+        self, engine: Engine, settings: Callable[[], LocalSettings], tell: Callable[[str], None]
+    ) -> None:
+        self.engine = engine
+        self._settings = settings
+        self._tell = tell
+        self._models: dict[Path, Model] = {}
+        self._speeds: dict[Path, float] = {}
+
+    async def fill(
+        self, file: Path, hole: Hole, max_tokens: int, stops: tuple[str, ...], deadline_s: float
+    ) -> AsyncGenerator[Delta, None]:
+        """What belongs in the hole; a model that only continues text is given the text before it."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + deadline_s
+        model = await within(self._known(file), deadline, file)
+        pieces = self._hole_pieces(file, model, hole)
+        steps = self.engine.write(str(file), wire(pieces), self.options, max_tokens, stops=stops)
+        async with aclosing(self._deltas(file, steps, deadline)) as deltas:
+            async for delta in deltas:
+                yield delta
+
+    async def stream(self, file: Path, request: Request, deadline_s: float) -> AsyncGenerator[Delta, None]:
+        """A request as endpoints get it, answered here; conversations have a cache of their own."""
+        deadline = asyncio.get_running_loop().time() + deadline_s
+        model = await within(self._known(file), deadline, file)
+        is_hole = isinstance(request.prompt, HolePrompt)
+        steps = self.engine.write(
+            str(file),
+            wire(self._pieces(file, model, request.prompt)),
+            self.options,
+            request.max_tokens,
+            lane=Lane.COMPLETE if is_hole else Lane.CHAT,
+            stops=request.stop,
+            sampling=Sampling(request.temperature or 0.0, request.top_p or 1.0, request.seed or 0),
+        )
+        async with aclosing(self._deltas(file, steps, deadline)) as deltas:
+            async for delta in deltas:
+                yield delta
+
+    async def warm(self, file: Path, hole: Hole) -> None:
+        """Load the model and read ahead what will hardly change: all that stands before the cursor's line."""
+        model = await self._known(file)
+        above = hole.prefix[: hole.prefix.rfind("\n") + 1]
+        pieces = self._hole_pieces(file, model, Hole(above, "", hole.path, hole.repository, hole.language))
+        await self.engine.warm(str(file), wire(up_to_prefix(pieces)), self.options)
+
+    async def close(self) -> None:
+        await self.engine.close()
+
+    @property
+    def options(self) -> LoadOptions:
+        settings = self._settings()
+        return LoadOptions(
+            context=settings.context,
+            batch=settings.batch,
+            threads=settings.threads,
+            gpu_layers=settings.gpu_layers,
+            idle_s=settings.idle_minutes * 60.0,
+            memory_mb=settings.memory_mb,
+            max_models=settings.max_models,
+        )
+
+    async def _known(self, file: Path) -> Model:
+        """What the file is, asked once for as long as it stays the same."""
+        changed_ns = await asyncio.to_thread(time_of_change, file)
+        model = self._models.get(file)
+        if model is None or model.changed_ns != changed_ns:
+            words = (*words_of_all(), *all_template_words())
+            facts = await self.engine.facts(str(file), self.options, words)
+            family = family_of_file((file.name, facts.name), facts.words, facts.fill_words)
+            model = self._models[file] = Model(facts, family, changed_ns)
+            self._tell_of(file, model)
+        return model
+
+    def _tell_of(self, file: Path, model: Model) -> None:
+        way = model.family.name if model.family else "no way of filling holes"
+        logger.info("%s: %s, %s", file.name, model.facts.architecture, way)
+        if not model.facts.reuses_cache:
+            self._tell(
+                f"{file.name} is slow for completion: a model of its kind ({model.facts.architecture}) reads "
+                "the whole text again for every key. Choose one without recurrent layers."
+            )
+
+    def _pieces(self, file: Path, model: Model, prompt: Prompt) -> tuple[Piece, ...]:
+        if isinstance(prompt, RawPrompt):
+            return (Piece(Kind.RAW, prompt.text),)
+        if isinstance(prompt, HolePrompt):
+            return self._hole_pieces(file, model, Hole(prompt.prefix, prompt.suffix, chunks=prompt.chunks))
+        return self._chat_pieces(file, model, prompt)
+
+    def _chat_pieces(self, file: Path, model: Model, prompt: ChatPrompt) -> tuple[Piece, ...]:
+        family = chat_family_for(model.facts.words)
+        if family is None:
+            raise FillUnsupportedError(
+                f"{file.name} was not made for conversations: choose an instruct model for chat and edits.",
+                endpoint=failures.LOCAL,
+                model=file.name,
+            )
+        return chat_pieces(family, prompt)
+
+    def _hole_pieces(self, file: Path, model: Model, hole: Hole) -> tuple[Piece, ...]:
+        family = model.family
+        if family is None:
+            return (Piece(Kind.PREFIX, hole.prefix),)
+        if not family.is_suffix_first:
+            speed = self._speeds.get(file, SPEED_UNKNOWN)
+            hole = with_suffix_within(hole, suffix_tokens(speed))
+        return pieces_of(family, hole)
+
+    async def _deltas(
+        self, file: Path, steps: AsyncGenerator[Written, None], deadline: float
+    ) -> AsyncGenerator[Delta, None]:
+        async with aclosing(steps):
+            while True:
+                try:
+                    step = await within(anext(steps), deadline, file)
+                except StopAsyncIteration:
+                    return
+                if step.usage is not None and step.usage.prompt_s and step.usage.evaluated > 8:
+                    self._speeds[file] = step.usage.evaluated / step.usage.prompt_s
+                yield delta_of(step)
+
+
+async def within(work: Awaitable[T], deadline: float, file: Path) -> T:
+    """What is awaited, up to a moment; a model that is being loaded goes on being loaded."""
+    left_s = max(0.0, deadline - asyncio.get_running_loop().time())
+    try:
+        return await asyncio.wait_for(work, left_s)
+    except asyncio.TimeoutError:
+        sentence = f"{file.name} took too long: choose a smaller model, or raise `complete.deadline_ms`."
+        raise DeadlineExceededError(sentence, endpoint=failures.LOCAL, model=file.name) from None
+
+
+def wire(pieces: tuple[Piece, ...]) -> list[tuple[str, str]]:
+    return [(piece.kind.value, piece.text) for piece in pieces]
+
+
+def up_to_prefix(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    last = max((n for n, piece in enumerate(pieces) if piece.kind is Kind.PREFIX), default=len(pieces) - 1)
+    return pieces[: last + 1]
+
+
+def delta_of(step: Written) -> Delta:
+    if not step.end:
+        return Delta(text=step.text)
+    usage = Usage(step.usage.prompt, step.usage.written) if step.usage else None
+    return Delta(finish=FINISHES.get(step.end, Finish.STOP), usage=usage)
+
+
+def suffix_tokens(tokens_per_s: float) -> int:
+    """What stands behind the cursor is read again at every key: as much as takes a tenth of a second."""
+    return int(min(MOST_SUFFIX_TOKENS, max(FEWEST_SUFFIX_TOKENS, tokens_per_s * READING_AGAIN_S)))
+
+
+def with_suffix_within(hole: Hole, tokens: int) -> Hole:
+    return replace(hole, suffix=head_within(hole.suffix, tokens, TokenCost()))
+
+
+def time_of_change(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,37 @@
+"""A model file on this machine, writing at a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+from foretype.backends.delta import Finish
+from foretype.backends.local import LocalModels
+from foretype.flows.completion.endpoint_writer import hole_at
+from foretype.flows.completion.writer import CutOff, Order
+from foretype.prompt.budget import within
+from foretype.stream.filters import Deltas
+
+
+@dataclass(frozen=True)
+class LocalWriter:
+    """One model of this machine; `find` gives its file, or says in a sentence why there is none."""
+
+    name: str
+    prompt_tokens: int
+    find: Callable[[], Awaitable[Path]]
+    models: LocalModels
+
+    async def write(self, order: Order) -> Deltas:
+        file = await self.find()
+        hole = within(hole_at(order.situation), self.prompt_tokens)
+        stops = () if order.cursor.multiline else ("\n",)
+        answer = self.models.fill(file, hole, order.max_tokens, stops, order.deadline_s)
+        async with aclosing(answer) as deltas:
+            async for delta in deltas:
+                if delta.text:
+                    yield delta.text
+                if delta.finish is Finish.LENGTH:
+                    raise CutOff

@@ -1,0 +1,138 @@
+"""Models of this machine asked as those at an endpoint are, and through the whole server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from foretype.backends.delta import Delta, Finish
+from foretype.backends.local import FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS, LocalModels, suffix_tokens
+from foretype.backends.request import Request
+from foretype.config.settings import LocalSettings
+from foretype.errors import DeadlineExceededError, LocalModelError
+from foretype.flows.conversing.answerers import LocalAnswerer
+from foretype.flows.conversing.question import Question
+from foretype.prompt.asked import ChatPrompt, HolePrompt, Message, Prompt, RawPrompt
+from foretype.prompt.hole import Hole
+
+import editor as editors
+from engine.running import MODEL, WORDS, engine_in, hole, text_of
+
+CODE = "def f(a):\n    return "
+TALK = ChatPrompt((Message("system", "Be brief."), Message("user", "Say <|im_end|>")))
+
+
+@pytest.fixture
+async def models(home: Path) -> AsyncIterator[LocalModels]:
+    async with engine_in(home) as engine:
+        yield LocalModels(engine, lambda: LocalSettings(context=2048, threads=1), told_nothing)
+
+
+def told_nothing(sentence: str) -> None:
+    raise AssertionError(sentence)
+
+
+async def said(models: LocalModels, prompt: Prompt, max_tokens: int = 12) -> list[Delta]:
+    request = Request(MODEL.name, prompt, max_tokens)
+    async with aclosing(models.stream(MODEL, request, 20.0)) as deltas:
+        return [delta async for delta in deltas]
+
+
+async def test_a_hole_is_laid_out_by_the_file_s_own_words(models: LocalModels) -> None:
+    text, _, _ = await text_of(models.engine, hole(CODE, "\n\n"), 12)
+    deltas = await said(models, HolePrompt(CODE, "\n\n"))
+    assert "".join(delta.text for delta in deltas) == text
+
+
+@pytest.mark.parametrize(
+    "prompt", [RawPrompt(f"{WORDS[0]}{CODE}{WORDS[1]}\n{WORDS[2]}"), TALK], ids=["raw", "chat"]
+)
+async def test_an_answer_ends_with_its_reason_and_its_cost(models: LocalModels, prompt: Prompt) -> None:
+    *_, last = await said(models, prompt)
+    assert last.finish in (Finish.STOP, Finish.LENGTH)
+    assert last.usage is not None
+    assert last.usage.prompt_tokens > 0
+
+
+async def test_raw_text_means_its_control_words(models: LocalModels) -> None:
+    raw = await said(models, RawPrompt(f"{WORDS[0]}{CODE}{WORDS[1]}\n\n{WORDS[2]}"))
+    assert written(raw) == written(await said(models, HolePrompt(CODE, "\n\n")))
+
+
+def written(deltas: list[Delta]) -> str:
+    return "".join(delta.text for delta in deltas)
+
+
+async def test_a_control_word_that_somebody_says_is_none(models: LocalModels) -> None:
+    """`<|im_end|>` in a question is spelled out; as raw text the same conversation is shorter."""
+    *_, talk = await said(models, TALK, 1)
+    layout = "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nSay <|im_end|><|im_end|>\n"
+    *_, raw = await said(models, RawPrompt(layout + "<|im_start|>assistant\n"), 1)
+    assert talk.usage is not None
+    assert raw.usage is not None
+    assert talk.usage.prompt_tokens > raw.usage.prompt_tokens
+
+
+async def test_a_role_s_chain_asks_a_file_like_any_other_model(models: LocalModels) -> None:
+    async def find() -> Path:
+        return MODEL
+
+    answerer = LocalAnswerer(f"local:{MODEL}", find, models)
+    async with aclosing(answerer.answer(Question(TALK.messages, 8))) as deltas:
+        *_, last = [delta async for delta in deltas]
+    assert last.finish is not None
+
+
+async def test_a_deadline_is_kept(models: LocalModels) -> None:
+    with pytest.raises(DeadlineExceededError, match="took too long"):
+        async with aclosing(models.fill(MODEL, Hole(CODE, ""), 8, (), 0.0)) as deltas:
+            await anext(deltas)
+
+
+async def test_warming_reads_what_stands_above_the_line(models: LocalModels) -> None:
+    above = "".join(f"value_{n} = {n}\n" for n in range(200))
+    await models.warm(MODEL, Hole(above + "x = ", "\n"))
+    _, _, usage = await text_of(models.engine, hole(above + "x = "), 2, options=models.options)
+    assert usage.evaluated < 12
+
+
+async def test_a_file_that_is_gone_says_so(models: LocalModels, home: Path) -> None:
+    with pytest.raises(LocalModelError, match="choose another file"):
+        async with aclosing(models.fill(home / "none.gguf", Hole(CODE, ""), 8, (), 9.0)) as deltas:
+            await anext(deltas)
+
+
+@pytest.mark.parametrize(
+    ("speed", "tokens"), [(10, FEWEST_SUFFIX_TOKENS), (2000, 200), (1e6, MOST_SUFFIX_TOKENS)]
+)
+def test_a_slow_machine_reads_less_behind_the_cursor(speed: float, tokens: int) -> None:
+    assert suffix_tokens(speed) == tokens
+
+
+async def test_ghost_text_from_a_file_through_the_server(home: Path) -> None:
+    config = home / "foretype" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    chain = json.dumps([f"local:{MODEL}"])
+    config.write_text(f"models.complete = {chain}\ncomplete.debounce_ms = 0\ncomplete.instant = false\n")
+    async with editors.editor(home) as client:
+        client.open("file:///a.py", CODE)
+        params = {
+            "textDocument": {"uri": "file:///a.py"},
+            "position": {"line": 1, "character": 11},
+            "context": {"triggerKind": 2},
+        }
+        answer = await client.request("textDocument/inlineCompletion", params)
+        assert answer["items"]
+        assert client.all("window/showMessage") == []
+        assert await client.end() == 0
+
+
+async def test_a_server_that_needs_no_local_model_starts_no_engine(home: Path) -> None:
+    async with editors.editor(home) as client:
+        client.open("file:///a.py", CODE)
+        assert await client.is_alive()
+        assert not (home / "foretype" / "engine").exists()
