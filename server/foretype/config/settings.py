@@ -86,6 +86,15 @@ class LocalSettings:
 
 
 @dataclass(frozen=True)
+class ActionSettings:
+    """A code action of the user's own."""
+
+    title: str
+    prompt: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
 class LogSettings:
     level: LogLevel = "info"
 
@@ -101,6 +110,7 @@ class Settings:
     context: ContextSettings = ContextSettings()
     privacy: PrivacySettings = PrivacySettings()
     local: LocalSettings = LocalSettings()
+    actions: Mapping[str, ActionSettings] = field(default_factory=lambda: MappingProxyType({}))
     bill_to: str = ""
     log: LogSettings = LogSettings()
     hub: Address | None = field(default_factory=lambda: parse_address(HUB_URL))

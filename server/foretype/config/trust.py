@@ -57,6 +57,12 @@ def as_in_config_toml(written: object, key: str, ground: Ground, verdicts: Verdi
     return written
 
 
+def in_config_toml_only(_written: object, key: str, _ground: Ground, verdicts: Verdicts) -> object:
+    """Words that are said to a model in the user's name are the user's to write."""
+    verdicts.refuse(key, "is taken from config.toml only, because it speaks to models in your name")
+    return None
+
+
 RULES: Mapping[str, Rule] = {
     "token": harmless,  # bound to Hugging Face's origins, wherever it comes from
     "models.complete": allowed_chain,
@@ -82,6 +88,7 @@ RULES: Mapping[str, Rule] = {
     "local.idle_minutes": harmless,
     "local.memory_mb": harmless,
     "local.max_models": harmless,
+    "actions": in_config_toml_only,
     "bill_to": as_in_config_toml,
     "log.level": harmless,
 }

@@ -20,7 +20,12 @@ COMMANDS = (
     "foretype.accepted",
     "foretype.rejected",
     "foretype.pull",
+    "foretype.edit",
+    "foretype.action",
+    "foretype.explain",
 )
+
+ACTION_KINDS = ("quickfix", "refactor.extract", "refactor.rewrite", "source")
 
 
 def initialize_result(client: Client) -> Json:
@@ -33,6 +38,7 @@ def initialize_result(client: Client) -> Json:
             "notebookDocumentSync": {"notebookSelector": [{"notebook": "*"}]},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
             provider: {},
+            "codeActionProvider": {"codeActionKinds": list(ACTION_KINDS)},
             "executeCommandProvider": {"commands": list(COMMANDS)},
         },
     }
