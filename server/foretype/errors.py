@@ -6,6 +6,7 @@
     ├── OriginError               a URL that is not plain enough to decide about
     ├── ModelIdError              a model id that names no model we know
     ├── NoModelError              no model is set for what was asked
+    ├── NoConversationError       a conversation that is not there
     ├── StorageError              a file or folder of Foretype's own that cannot be made or written
     └── BackendError              a model that was asked and did not answer as it should
         ├── UnauthorizedError         the key is missing, wrong or expired
@@ -14,6 +15,7 @@
         ├── ModelNotServedError       nobody serves this model here
         ├── FillUnsupportedError      the model cannot fill a hole
         ├── ContextTooLongError       the prompt is longer than the model reads
+        ├── ImagesUnsupportedError    the model cannot see images
         ├── RequestRejectedError      the request is not one this server understands
         ├── RateLimitedError          too many requests; `retry_after_s` says when to come back
         ├── ModelLoadingError         the model is being loaded; `retry_after_s` estimates how long
@@ -61,6 +63,10 @@ class NoModelError(ForetypeError):
     """No model is set for what was asked."""
 
 
+class NoConversationError(ForetypeError):
+    """A conversation that is not there."""
+
+
 class StorageError(ForetypeError):
     """A file or folder of Foretype's own that cannot be made or written."""
 
@@ -106,6 +112,10 @@ class FillUnsupportedError(BackendError):
 
 class ContextTooLongError(BackendError):
     """The prompt is longer than the model reads."""
+
+
+class ImagesUnsupportedError(BackendError):
+    """The model cannot see images."""
 
 
 class RequestRejectedError(BackendError):

@@ -56,6 +56,20 @@ RIGHT_PARAMS: dict[str, Json] = {
         "position": {"line": 0, "character": 1},
         "context": {"triggerKind": 2, "selectedCompletionInfo": {"range": RANGE, "text": "x"}},
     },
+    "textDocument/codeAction": {
+        "textDocument": {"uri": URI},
+        "range": RANGE,
+        "context": {"diagnostics": [{"range": RANGE, "message": "m", "severity": 1}], "only": ["source"]},
+    },
+    "foretype/chat": {
+        "partialResultToken": "t",
+        "text": "/model",
+        "uri": URI,
+        "range": RANGE,
+        "images": ["data:image/png;base64,iVBORw0KGgo="],
+        "model": "lab:m",
+        "goes_on": False,
+    },
     "workspace/executeCommand": {"command": "foretype.status", "arguments": []},
     "foretype/setKey": {"key": None},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from foretype.app.chatting import Chatting
 from foretype.app.completing import Completing
 from foretype.app.ground import Ground
 from foretype.app.models import Models
@@ -37,11 +38,13 @@ class App:
         self.ground = ground = Ground(environment, log, connection, client)
         self.models = Models(ground, self._model_found, self._status_changed)
         self.completing = Completing(ground, self.models.access)
+        self.chatting = Chatting(ground, self.models)
         self.status = status.StatusBoard(ground.server, self._sources(), is_listened_to=client.hears_status)
         self.commands: dict[str, commands.Command] = {
             **self._status_commands(),
             **self.models.commands(),
             **self.completing.commands(),
+            **self.chatting.commands(),
         }
         text_sync.register(ground.server, ground.documents, self.completing.learning.file_saved)
         notebook_sync.register(ground.server, ground.notebooks)

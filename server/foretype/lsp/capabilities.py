@@ -19,6 +19,8 @@ COMMANDS = (
     "foretype.logout",
     "foretype.accepted",
     "foretype.rejected",
+    "foretype.chat",
+    "foretype.conversations",
 )
 
 
@@ -32,6 +34,7 @@ def initialize_result(client: Client) -> Json:
             "notebookDocumentSync": {"notebookSelector": [{"notebook": "*"}]},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
             provider: {},
+            "codeActionProvider": {"codeActionKinds": ["source.foretype.chat"]},
             "executeCommandProvider": {"commands": list(COMMANDS)},
         },
     }
