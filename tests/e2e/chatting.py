@@ -94,12 +94,12 @@ async def ask(client: Editor, text: str, **more: Json) -> Json:
     return await client.request("foretype/chat", params)
 
 
-def pieces(client: Editor, kind: str, token: str = TOKEN) -> list[Json]:
+def pieces(client: Editor, kind: str, token: int | str = TOKEN) -> list[Json]:
     told = (params for params in client.all("$/progress") if params["token"] == token)
     return [params["value"] for params in told if params["value"]["kind"] == kind]
 
 
-def text_of(client: Editor, kind: str = "text", token: str = TOKEN) -> str:
+def text_of(client: Editor, kind: str = "text", token: int | str = TOKEN) -> str:
     return "".join(piece["text"] for piece in pieces(client, kind, token))
 
 

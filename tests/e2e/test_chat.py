@@ -111,7 +111,7 @@ async def test_the_title_is_the_models(tmp_path: Path, upstream: Upstream) -> No
 
         async def is_named() -> bool:
             listed = await command(client, "conversations", action="list")
-            return [row["title"] for row in listed] == ["Sky(http://evil) Colours"]
+            return [row["title"] for row in listed] == ["Sky(httpevil) Colours"]
 
         await client.eventually(is_named, "the title")
 

@@ -131,7 +131,7 @@ class ChatDocuments:
         """Answer the last section, in a task of its own: no editor waits so long for a command."""
         read = chat.read(str(document.text))
         last = read.last
-        if last is None or last.is_yours is goes_on or not (last.text or goes_on):
+        if last is None or not (read.broke_off if goes_on else last.is_yours and last.text):
             raise RpcError(ErrorCode.INVALID_PARAMS, "there is nothing to send in the last section")
         asked = Asked(
             words="" if goes_on else last.text,

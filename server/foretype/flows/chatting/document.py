@@ -52,6 +52,12 @@ class ChatText:
         return self.sections[-1] if self.sections else None
 
     @property
+    def broke_off(self) -> bool:
+        """Whether the last answer is not whole, and nothing has been asked since."""
+        answered = [section for section in self.sections if section.text or not section.is_yours]
+        return bool(answered) and not answered[-1].is_yours and not answered[-1].is_whole
+
+    @property
     def earlier(self) -> tuple[Turn, ...]:
         """The turns above the question that is being asked."""
         return tuple(
@@ -84,14 +90,14 @@ def read(text: str) -> ChatText:
 
 def offered(text: str, line: int, is_answering: bool) -> tuple[Offered, ...]:
     """What can be done at a line of a chat document: something in its last section, and nothing above it."""
-    last = read(text).last
+    found = read(text)
     if is_answering:
         return (Offered("Foretype: stop", "stop"),)
-    if last is None or line < last.line:
+    if found.last is None or line < found.last.line:
         return ()
-    if last.is_yours:
-        return (Offered("Foretype: send", "send"),) if last.text else ()
-    return () if last.is_whole else (Offered("Foretype: go on with the answer", "go_on"),)
+    if found.last.is_yours and found.last.text:
+        return (Offered("Foretype: send", "send"),)
+    return (Offered("Foretype: go on with the answer", "go_on"),) if found.broke_off else ()
 
 
 def new_document(conversation: Conversation, question: str = "") -> str:

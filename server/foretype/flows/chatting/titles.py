@@ -15,7 +15,7 @@ from foretype.prompt.texts import text
 
 TITLE_TOKENS = 32
 MOST_OF_A_TURN = 1000
-_NOT_IN_TITLES = re.compile(r"[^\w\s.,:;'()/+#&?!–-]")
+_NOT_IN_TITLES = re.compile(r"[^\w\s.,;()+?–-]")
 
 
 async def title_for(conversation: Conversation, conversing: Conversing) -> str:

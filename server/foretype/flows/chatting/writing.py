@@ -114,7 +114,7 @@ class Writer:
         """Put a heading below the question."""
 
         def first(document: Document) -> tuple[Replacement, ...]:
-            text = str(document.text).rstrip()
+            text = str(document.text).rstrip().removesuffix(f"\n{chat.YOU}").rstrip()
             start = document.text.place(len(text))
             return (
                 Replacement(
