@@ -114,7 +114,8 @@ class ChatDocuments:
         return {"uri": uri, "conversation": conversation.id}
 
     async def _show(self, uri: str, path: Path, text: str) -> None:
-        end = types.Position(text.count("\n"), 0)
+        # The last line that is one for every editor: some count none after the last line end.
+        end = types.Position(max(0, text.count("\n") - 1), 0)
         params = types.ShowDocumentParams(uri, take_focus=True, selection=types.Range(end, end))
         if not (self.client.shows_documents and await self._is_shown(params)):
             self.window.tell(
