@@ -45,7 +45,8 @@ class Buffer:
 
     def offset(self, position: Json) -> int:
         lines = self.text.split("\n")
-        return sum(len(line) + 1 for line in lines[: position["line"]]) + position["character"]
+        before = sum(len(line) + 1 for line in lines[: position["line"]])
+        return before + int(position["character"])
 
     def type(self, text: str) -> None:
         """The user writes at the end."""
@@ -68,7 +69,11 @@ class Buffer:
         return found
 
     async def choose(self, title: str) -> None:
-        action = next(each for each in await self.actions() if each["title"] == title)
+        async def is_offered() -> bool:
+            return any(each["title"] == title for each in await self.actions())
+
+        await self.client.eventually(is_offered, f"{title} at the end of {self.text!r}")
+        (action,) = await self.actions()
         await self.client.request("workspace/executeCommand", action["command"])
 
     async def shows(self, words: str) -> None:

@@ -43,7 +43,7 @@ async def choose(nvim: Neovim, key: str = "gra") -> None:
 
 
 async def has_list(nvim: Neovim) -> bool:
-    return bool((await nvim.call("nvim_get_mode"))["blocking"])
+    return await nvim.mode() == "c"
 
 
 async def test_a_question_is_typed_sent_and_answered_in_place(
@@ -54,10 +54,8 @@ async def test_a_question_is_typed_sent_and_answered_in_place(
     await open_chat(nvim, desk)
     await nvim.type("What is x?")
     await choose(nvim)
-    await shows(
-        nvim,
-        "## You\n\nWhat is x?\n\n## Foretype · lab:talker\n\nIt is **one**.\n\n```python\nx = 1\n```\n\n## You",
-    )
+    answer = "It is **one**.\n\n```python\nx = 1\n```"
+    await shows(nvim, f"What is x?\n\n## Foretype · lab:talker\n\n{answer}\n\n## You")
     await upstream.heard_requests(2)
     upstream.will(says("Still one."))
     await nvim.type("GoAnd now?")

@@ -50,7 +50,7 @@ class Desk:
     only: Callable[[str], Conversing]
     context: Context
     record: Record
-    start: Callable[[Coroutine[Any, Any, None]], None]
+    start: Callable[[Coroutine[Any, Any, None]], object]
 
 
 class Chatting:
