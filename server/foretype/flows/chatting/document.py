@@ -81,7 +81,7 @@ def read(text: str) -> ChatText:
     id = next((found[1] for line in lines[:3] if (found := _ID.fullmatch(line.strip()))), None)
     starts = [at for at, line in enumerate(lines) if _HEADING.fullmatch(line.rstrip())]
     sections = []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         heading = lines[start].rstrip()
         body = "\n".join(lines[start + 1 : end]).strip()
         sections.append(Section(heading.startswith(YOU), heading, start, body))

@@ -86,7 +86,7 @@ async def read_at_most(stream: asyncio.StreamReader) -> bytes:
 def without_secrets(diff: str, exclude: tuple[str, ...]) -> str:
     """The diff less the files whose text goes nowhere."""
     starts = [found.start() for found in _FILE.finditer(diff)]
-    parts = [diff[start:end] for start, end in zip(starts, [*starts[1:], len(diff)], strict=True)]
+    parts = [diff[start:end] for start, end in zip(starts, [*starts[1:], len(diff)], strict=False)]
     return "".join(part for part in parts if not any(is_secret(name, exclude) for name in names_in(part)))
 
 
