@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_lsp
@@ -25,6 +26,12 @@ async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient, tmp
     def register(params: types.RegistrationParams) -> None:
         return None
 
+    lsp_client.protocol.fm.features.pop(types.PROGRESS, None)
+
+    @lsp_client.feature(types.PROGRESS)  # type: ignore[untyped-decorator]
+    def progress(params: Any) -> None:
+        told(lsp_client).append(params)
+
     async with serving() as upstream:
         upstream.always(says("It is ", "blue.\n"))
         lsp_client.set_configuration({"foretype": settings(upstream)})
@@ -37,10 +44,18 @@ async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient, tmp
         await lsp_client.shutdown_session()
 
 
+def told(client: LanguageClient) -> list[Any]:
+    """What the client was told on the way; its library knows no progress but that of work done."""
+    pieces: list[Any] = client.__dict__.setdefault("told", [])
+    return pieces
+
+
 async def test_a_conversation_of_any_client(client: LanguageClient) -> None:
     params = {"partialResultToken": "t", "text": "What colour is the sky?"}
-    result = await asyncio.wait_for(client.protocol.send_request_async("foretype/chat", params), 20)
+    asking = client.protocol.send_request_async("foretype/chat", params)  # type: ignore[no-untyped-call]
+    result = await asyncio.wait_for(asking, 20)
     assert result.finish == "stop"
+    assert "".join(p.value["text"] for p in told(client) if p.value["kind"] == "text") == "It is blue.\n"
     listed = await client.workspace_execute_command_async(
         types.ExecuteCommandParams("foretype.conversations", [{"action": "open", "id": result.conversation}])
     )
