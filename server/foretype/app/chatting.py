@@ -14,7 +14,7 @@ from foretype.flows.chatting.store import Store
 from foretype.flows.conversing.answerers import only
 from foretype.flows.conversing.conversing import Conversing
 from foretype.lsp import chat, conversations
-from foretype.lsp.chat_documents import ChatDocuments
+from foretype.lsp.chat_documents import FOLDER, ChatDocuments
 from foretype.lsp.commands import Command
 
 
@@ -48,8 +48,9 @@ class Chatting:
 
     def _context(self) -> Context:
         ground = self._ground
+        apart = ground.folders.data / FOLDER if ground.folders.data else None
         return Context(
-            Files(ground.documents, ground.open_folders, ground.excluded),
+            Files(ground.documents, ground.open_folders, ground.excluded, apart),
             self.diagnostics,
             ground.open_folders,
             ground.environment.variables,

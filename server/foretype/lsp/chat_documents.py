@@ -104,11 +104,11 @@ class ChatDocuments:
                 await self.record.read(params.conversation) if params.conversation else self.record.begin()
             )
             path = self.folder / FOLDER / f"{conversation.id}.md"
-            text = chat.new_document(conversation, params.text)
-            await asyncio.to_thread(write_private, path, text.encode("utf-8", "replace"))
+            uri, text = file_uri(path), chat.new_document(conversation, params.text)
+            if self.documents.get(uri) is None:
+                await asyncio.to_thread(write_private, path, text.encode("utf-8", "replace"))
         except ForetypeError as problem:
             raise RpcError(ErrorCode.INVALID_PARAMS, str(problem)) from problem
-        uri = file_uri(path)
         self._looking[document_key(uri)] = looking
         await self._show(uri, path, text)
         return {"uri": uri, "conversation": conversation.id}

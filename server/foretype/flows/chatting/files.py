@@ -47,11 +47,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Files:
-    """Reading by name, with the completion's rule of what is secret."""
+    """Reading by name, with the completion's rule of what is secret.
+
+    What lies `apart` is no file of the user's: the chat documents themselves.
+    """
 
     documents: Documents
     folders: tuple[Path, ...]
     exclude: Callable[[], tuple[str, ...]]
+    apart: Path | None = None
 
     def of(self, document: Document) -> Read:
         """An open document, as the editor has it."""
@@ -66,9 +70,11 @@ class Files:
         return (read for _, read in self.readable())
 
     def readable(self) -> Iterator[tuple[Document, Read]]:
+        apart = document_key(file_uri(self.apart)) + "/" if self.apart else None
         for document in self.documents:
-            with suppress(NotReadable):
-                yield document, self.of(document)
+            if apart is None or not document.key.startswith(apart):
+                with suppress(NotReadable):
+                    yield document, self.of(document)
 
     def document(self, written: str) -> Document | None:
         """The open document that is called so: by its path, or by the end of it where only one fits."""

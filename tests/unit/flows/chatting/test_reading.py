@@ -91,7 +91,7 @@ def told(*pieces: str) -> list[str]:
 
 
 def test_words_are_told_at_once_and_anything_else_when_its_line_ends() -> None:
-    assert told("It ", "is a ", "`list`", " of\n") == ["It ", "is a ", "`list` of\n"]
+    assert told("It ", "is a ", "`list`", " of\n") == ["It", " is a", " `list` of\n"]
     assert told("See [it](", "http://x", ")\n")[0] == "See"
 
 
