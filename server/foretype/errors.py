@@ -7,6 +7,7 @@
     ├── ModelIdError              a model id that names no model we know
     ├── NoModelError              no model is set for what was asked
     ├── EditRefusedError          an edit that was not made, and why
+    ├── NoConversationError       a conversation that is not there
     ├── StorageError              a file or folder of Foretype's own that cannot be made or written
     ├── ModelFileError            a model file that is broken, or not what its name says
     │   └── ModelMissingError         a model that is not on this disk
@@ -18,6 +19,7 @@
         ├── ModelNotServedError       nobody serves this model here
         ├── FillUnsupportedError      the model cannot fill a hole
         ├── ContextTooLongError       the prompt is longer than the model reads
+        ├── ImagesUnsupportedError    the model cannot see images
         ├── RequestRejectedError      the request is not one this server understands
         ├── RateLimitedError          too many requests; `retry_after_s` says when to come back
         ├── ModelLoadingError         the model is being loaded; `retry_after_s` estimates how long
@@ -67,6 +69,10 @@ class NoModelError(ForetypeError):
 
 class EditRefusedError(ForetypeError):
     """An edit that was not made: the text is as it was."""
+
+
+class NoConversationError(ForetypeError):
+    """A conversation that is not there."""
 
 
 class StorageError(ForetypeError):
@@ -126,6 +132,10 @@ class FillUnsupportedError(BackendError):
 
 class ContextTooLongError(BackendError):
     """The prompt is longer than the model reads."""
+
+
+class ImagesUnsupportedError(BackendError):
+    """The model cannot see images."""
 
 
 class RequestRejectedError(BackendError):

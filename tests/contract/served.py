@@ -60,12 +60,21 @@ RIGHT_PARAMS: dict[str, Json] = {
         "textDocument": {"uri": URI},
         "range": RANGE,
         "context": {
-            "diagnostics": [{"range": RANGE, "message": "m"}],
+            "diagnostics": [{"range": RANGE, "message": "m", "severity": 1}],
             "only": ["quickfix"],
             "triggerKind": 1,
         },
     },
     "window/workDoneProgress/cancel": {"token": "foretype-0"},
+    "foretype/chat": {
+        "partialResultToken": "t",
+        "text": "/model",
+        "uri": URI,
+        "range": RANGE,
+        "images": ["data:image/png;base64,iVBORw0KGgo="],
+        "model": "lab:m",
+        "goes_on": False,
+    },
     "workspace/executeCommand": {"command": "foretype.status", "arguments": []},
     "foretype/setKey": {"key": None},
 }

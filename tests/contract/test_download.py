@@ -17,10 +17,10 @@ from foretype.errors import DownloadError
 from foretype.models.download import Wanted, Watch, download
 from foretype.models.hub_site import DroppedError, HubFile
 from foretype.models.part_file import FOLDER, PartFile
-from unit.models.gguf_files import gguf
 
 from contract.model_hub import FILE, REPOSITORY, SECRET, ModelHub, model_hub
 from contract.upstream import Visit
+from unit.models.gguf_files import gguf
 
 CONTENT = gguf(data_bytes=3_000_000)
 NO_PAUSES = (0.0, 0.0, 0.0)

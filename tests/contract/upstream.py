@@ -187,7 +187,10 @@ async def read_request(reader: asyncio.StreamReader) -> Heard | None:
     method, path, _ = first.split(" ", 2)
     pairs = (line.split(":", 1) for line in lines)
     headers = {name.strip().lower(): value.strip() for name, value in pairs}
-    content = await reader.readexactly(int(headers.get("content-length", "0")))
+    try:
+        content = await reader.readexactly(int(headers.get("content-length", "0")))
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None
     return Heard(method, path, headers, content)
 
 

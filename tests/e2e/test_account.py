@@ -12,11 +12,10 @@ from urllib.parse import quote
 
 import pytest
 
-from e2e.test_router import CODE, QWEN, REST, TEXTS, ask, fills, settings, shown, told
-
 import editor as editors
 from contract.hugging_face import HuggingFace, hugging_face, whoami
 from contract.upstream import Visit
+from e2e.test_router import CODE, QWEN, REST, TEXTS, ask, fills, settings, shown, told
 from editor import EVERYTHING, Editor, ErrorAnswer, Json
 
 GOOD = "hf_" + "aBcDeFgHiJ" * 3 + "good"

@@ -8,11 +8,10 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 
-from e2e.buffers import Buffer
-from e2e.test_edit import CODE, EDITED, at_work, says
-
 import editor as editors
 from contract.upstream import Upstream, serving
+from e2e.buffers import Buffer
+from e2e.test_edit import CODE, EDITED, at_work, says
 from editor import EVERYTHING, Editor, ErrorAnswer, Json
 
 BODY: Json = {"start": {"line": 3, "character": 0}, "end": {"line": 4, "character": 16}}

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from e2e.buffers import Buffer
-
 import editor as editors
 from contract.spoken import SPOKEN
 from contract.upstream import Script, Upstream, Visit, serving
+from e2e.buffers import Buffer
 from editor import EVERYTHING, Editor, ErrorAnswer, Json
 
 CHAT = next(spoken for spoken in SPOKEN if spoken.name == "openai-chat")

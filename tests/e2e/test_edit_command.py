@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.test_edit import ANSWER, CODE, EDITED, says
-
 from contract.upstream import Upstream, serving
+from e2e.test_edit import ANSWER, CODE, EDITED, says
 from editor import environment
 
 

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from unit.models.gguf_files import gguf, model_file
-
 from contract.model_hub import FILE, REPOSITORY, SECRET, ModelHub, model_hub
 from contract.upstream import Visit
 from editor import environment
+from unit.models.gguf_files import gguf, model_file
 
 SMOL = "bartowski/SmolLM2-135M-Instruct-GGUF"
 SMOL_FILE = "SmolLM2-135M-Instruct-Q4_0.gguf"

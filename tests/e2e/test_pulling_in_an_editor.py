@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from unit.models.gguf_files import gguf, model_file
-
 import editor as editors
 from contract.model_hub import ModelHub, model_hub
 from contract.upstream import Visit
 from editor import EVERYTHING, Editor, ErrorAnswer
+from unit.models.gguf_files import gguf, model_file
 
 Json = Any
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from contract.hugging_face import NOT_SERVED, HuggingFace, hugging_face
 from e2e.test_account import GOOD, command, hears, signed_in
 from e2e.test_router import CODE, QWEN, TEXTS, ask, fills, shown, told
-
-from contract.hugging_face import NOT_SERVED, HuggingFace, hugging_face
 from editor import Json
 
 LONGER = f"{CODE}sum(values)\n    return "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from foretype.app.chatting import Chatting
 from foretype.app.completing import Completing
 from foretype.app.ground import Ground
 from foretype.app.local import Local
@@ -15,7 +16,7 @@ from foretype.config.settings import Settings
 from foretype.flows.access import uses_router
 from foretype.flows.roles import chosen
 from foretype.log.start import Log
-from foretype.lsp import commands, notebook_sync, status, text_sync
+from foretype.lsp import code_action, commands, notebook_sync, status, text_sync
 from foretype.lsp.client import Client
 from foretype.lsp.configuration import Configuration
 from foretype.lsp.messages import Json
@@ -40,17 +41,22 @@ class App:
         self.models = Models(ground, self._model_found, self._status_changed)
         self.local = Local(ground, self.models.token, self._model_found)
         self.completing = Completing(ground, self.models.access)
+        self.rewriting = Rewriting(ground, self.models.conversing)
+        self.chatting = Chatting(ground, self.models)
         self.status = status.StatusBoard(ground.server, self._sources(), is_listened_to=client.hears_status)
         self.commands: dict[str, commands.Command] = {
             **self._status_commands(),
             **self.models.commands(),
             **self.local.commands(),
             **self.completing.commands(),
-            **Rewriting(ground, self.models.conversing).commands(),
+            **self.rewriting.commands(),
+            **self.chatting.commands(),
         }
         text_sync.register(ground.server, ground.documents, self.completing.learning.file_saved)
         notebook_sync.register(ground.server, ground.notebooks)
         commands.register(ground.server, self.commands)
+        menus = (self.chatting.documents.actions, self.rewriting.code_actions.menu)
+        code_action.register(ground.server, client, menus)
         log.attach(WindowLog(connection))
         ground.settings.observe(self._settings_changed)
         Configuration(ground.server, client, ground.settings, ground.window, ground.tasks)

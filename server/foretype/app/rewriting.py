@@ -19,7 +19,7 @@ class Rewriting:
         server, client, window, state = ground.server, ground.client, ground.window, ground.folders.state
         editing = Editing(ground.documents, conversing, ground.is_secret)
         self._edits = Edits(server, client, ground.documents, editing, window, ground.progress)
-        self._code_actions = CodeActions(
+        self.code_actions = CodeActions(
             server,
             client,
             self._edits,
@@ -31,4 +31,4 @@ class Rewriting:
         )
 
     def commands(self) -> dict[str, Command]:
-        return {**self._edits.commands(), **self._code_actions.commands()}
+        return {**self._edits.commands(), **self.code_actions.commands()}

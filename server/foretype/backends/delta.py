@@ -24,6 +24,16 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class ToolCallPart:
+    """A piece of a tool call: parts of one call have its index, and their arguments are to be joined."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(frozen=True)
 class Delta:
     """One step of an answer; `served_by` stands on the first one where the server names its provider."""
 
@@ -32,7 +42,8 @@ class Delta:
     finish: Finish | None = None
     usage: Usage | None = None
     served_by: str = ""
+    tool_calls: tuple[ToolCallPart, ...] = ()
 
     @property
     def says_something(self) -> bool:
-        return bool(self.text or self.reasoning or self.finish or self.usage)
+        return bool(self.text or self.reasoning or self.finish or self.usage or self.tool_calls)

@@ -16,6 +16,7 @@ from foretype.errors import (
     ContextTooLongError,
     FillUnsupportedError,
     ForbiddenError,
+    ImagesUnsupportedError,
     ModelLoadingError,
     ModelNotServedError,
     PaymentRequiredError,
@@ -51,6 +52,9 @@ def _row(kind: type[BackendError], *statuses: int, codes: str = "", words: str =
 
 
 _NO_FILL = r"infill is not supported|not support insert|suffix is not (?:currently )?supported|param: suffix"
+_NO_IMAGES = (
+    r"image_url|image input|multi-?modal|images? (?:is|are) not|(?:not|n.t) support (?:vision|images?)"
+)
 _LOADING = r"currently loading|loading model"
 _TOO_LONG = (
     r"context (?:length|window|size)|maximum context|too (?:long|many tokens)"
@@ -70,6 +74,7 @@ ROWS: tuple[Row, ...] = (
     _row(ContextTooLongError, 413, codes="context_length_exceeded exceed_context_size_error"),
     _row(ModelNotServedError, 404, 410, codes="model_not_supported model_not_found not_found_error"),
     _row(FillUnsupportedError, words=_NO_FILL),
+    _row(ImagesUnsupportedError, words=_NO_IMAGES),
     _row(ModelLoadingError, words=_LOADING),
     _row(ContextTooLongError, words=_TOO_LONG),
     _row(ModelNotServedError, words=_NOT_SERVED),

@@ -10,6 +10,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Tool:
+    """Something a model may ask for; `parameters` is a JSON schema, written as JSON."""
+
+    name: str
+    description: str
+    parameters: str
+
+
+@dataclass(frozen=True)
 class Request:
     """One question to one model; every field that is None is left to the server."""
 
@@ -23,3 +32,4 @@ class Request:
     reasoning_effort: str | None = None
     context_tokens: int | None = None
     stream: bool = True
+    tools: tuple[Tool, ...] = ()

@@ -29,6 +29,7 @@ COMMANDS = {
     "login": Command("foretype.cli.login", "check a Hugging Face token, and keep it"),
     "logout": Command("foretype.cli.logout", "forget that token"),
     "status": Command("foretype.cli.status", "your account, and which model answers for what"),
+    "chat": Command("foretype.cli.chat", "one answer, or a conversation in the terminal"),
     "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
     "models": Command("foretype.cli.models", "what is known of models, and what to forget"),
     "eval": Command("foretype.cli.eval", "how often a model is right, on holes in your own code"),

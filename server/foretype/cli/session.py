@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,18 +36,27 @@ class Session:
     def notify(self, method: str, params: Json) -> None:
         self._send({"method": method, "params": params})
 
-    def request(self, method: str, params: Json) -> Json:
-        """The result of a request; what the server tells the user meanwhile is kept in `told`."""
+    def request(self, method: str, params: Json, hear: Callable[[Json], None] | None = None) -> Json:
+        """The result of a request; what the server tells the user meanwhile is kept in `told`.
+
+        `hear` gets the parameters of each $/progress on the way.
+        """
         self._last_id += 1
         self._send({"id": self._last_id, "method": method, "params": params})
         while True:
             message = self._receive()
             if message.get("method") == "window/showMessage":
                 self.told.append(message["params"]["message"])
+            elif message.get("method") == "$/progress" and hear is not None:
+                hear(message["params"])
             elif message.get("id") == self._last_id and "method" not in message:
                 if "error" in message:
                     raise ForetypeError(message["error"]["message"])
                 return message["result"]
+
+    def cancel(self) -> None:
+        """Ask for the end of the request that runs; its answer comes all the same."""
+        self.notify("$/cancelRequest", {"id": self._last_id})
 
     def open(self, path: Path, language: str, text: str) -> str:
         """Open a text under a file's name, and return its URI."""
@@ -106,6 +115,8 @@ def session(folder: Path, options: Json = None, models: Mapping[str, str] | None
         [sys.executable, "-m", "foretype", "lsp", "--log-level", "error", *chosen],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # Ctrl-C is this process's to handle; the server ends when its input does.
+        start_new_session=True,
     )
     with process:
         talk = Session(process)

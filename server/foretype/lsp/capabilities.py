@@ -23,6 +23,8 @@ COMMANDS = (
     "foretype.edit",
     "foretype.action",
     "foretype.explain",
+    "foretype.chat",
+    "foretype.conversations",
 )
 
 ACTION_KINDS = ("quickfix", "refactor.extract", "refactor.rewrite", "source")

@@ -1,4 +1,4 @@
-"""textDocument/codeAction, and the commands behind its entries: foretype.action and foretype.explain."""
+"""What can be done with code, as entries of the menu, and the commands behind them."""
 
 from __future__ import annotations
 
@@ -84,10 +84,6 @@ class CodeActions:
         self._actions = actions
         self._never = never
 
-        @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
-        async def code_action(params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
-            return self._menu(params)
-
     def commands(self) -> dict[str, Command]:
         async def action(arguments: Sequence[Json]) -> Json:
             return await self._do(self._server.argument(arguments, ActionParams, ACTION))
@@ -98,7 +94,7 @@ class CodeActions:
 
         return {ACTION: action, EXPLAIN: explain}
 
-    def _menu(self, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
+    def menu(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         document = self._edits.open(params.text_document.uri)
         if document is None:
             return []
@@ -119,10 +115,8 @@ class CodeActions:
     def _can_show(self, entry: Entry) -> bool:
         return not entry.disabled or self._client.shows_disabled_actions
 
-    def _item(self, entry: Entry, params: types.CodeActionParams) -> types.CodeAction | types.Command:
+    def _item(self, entry: Entry, params: types.CodeActionParams) -> types.CodeAction:
         command = types.Command(title=entry.title, command=ACTION, arguments=[self._argument(entry, params)])
-        if not self._client.has_action_literals:
-            return command
         disabled = types.CodeActionDisabled(entry.disabled) if entry.disabled else None
         about = [each for each in params.context.diagnostics if entry.name == "fix"]
         return types.CodeAction(

@@ -228,6 +228,45 @@ class ConversationsParams:
 
 
 @dataclass(frozen=True)
+class ChatCommandParams:
+    """The argument of foretype.chat, which may be left out.
+
+    open: a chat document, a new one or that of a `conversation`, with `text` as its question. send, stop and
+    go_on are what the code actions of a chat document run on it.
+    """
+
+    action: Literal["open", "send", "stop", "go_on"] = "open"
+    uri: str | None = None
+    range: Range | None = None
+    conversation: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ConversationTurn:
+    """One turn as it may be drawn: nothing in its Markdown fetches anything."""
+
+    number: int
+    speaker: Literal["user", "assistant"]
+    text: str
+    reasoning: str = ""
+    model: str = ""
+    provider: str = ""
+    finish: Finish = "stop"
+    sent: list[ContextItem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OpenedConversation:
+    """The result of foretype.conversations for open."""
+
+    id: str
+    title: str
+    model: str
+    turns: list[ConversationTurn]
+
+
+@dataclass(frozen=True)
 class ConversationInfo:
     """A row of the list of conversations; times are ISO 8601."""
 

@@ -70,6 +70,7 @@ class Call:
     id: Id
     method: str
     is_answered: bool = False
+    has_last_word: bool = False
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
@@ -176,8 +177,12 @@ class Connection:
             self._outlet.send(body)
 
     def _cancel(self, call: Call) -> None:
-        """Answer at once; whatever the task still does, it can no longer reach the client."""
-        self._answer(call, cancelled(call))
+        """Answer at once; whatever the task still does, it can no longer reach the client.
+
+        A call that has the last word answers by itself, with what it has until then.
+        """
+        if not call.has_last_word:
+            self._answer(call, cancelled(call))
         if call.task is not None:
             call.task.cancel()
 
@@ -257,6 +262,13 @@ def refuse_if_answered() -> None:
     call = current_call.get()
     if call is not None and call.is_answered:
         raise asyncio.CancelledError
+
+
+def claim_last_word() -> None:
+    """Let the current request answer its own cancellation, as LSP allows where a part is worth having."""
+    call = current_call.get()
+    if call is not None:
+        call.has_last_word = True
 
 
 def cancelled(call: Call) -> bytes:

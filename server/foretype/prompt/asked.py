@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,26 @@ class HolePrompt:
 
 
 @dataclass(frozen=True)
+class ToolCall:
+    """What a model wants done before it goes on; the arguments are its own JSON, as it wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """One turn of a conversation; images are data: URLs."""
+    """One turn of a conversation; images are data: URLs.
+
+    A model's turn may call tools; a turn of the tool says what came of the call with the id `answers`.
+    """
 
     role: Role
     text: str
     images: tuple[str, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    answers: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,17 @@ OPENINGS = ("<think>", "<thinking>", "<reasoning>")
 
 
 class ThoughtFilter:
-    """Skips a block of thoughts at the very beginning; one that never ends hides everything."""
+    """Skips a block of thoughts at the very beginning; one that never ends hides everything.
+
+    What was skipped since it was last looked at stands in `thoughts`, for who shows it elsewhere.
+    """
 
     def __init__(self) -> None:
         self.done = False
         self.started = False
         self.closing = ""
         self.held = ""
+        self.thoughts = ""
 
     def feed(self, piece: str) -> str:
         if self.started:
@@ -41,7 +45,9 @@ class ThoughtFilter:
         thoughts, closing, rest = self.held.partition(self.closing)
         if not closing:
             self.held = thoughts[-len(self.closing) :]
+            self.thoughts += thoughts[: len(thoughts) - len(self.held)]
             return ""
+        self.thoughts += thoughts
         self.held = rest.lstrip("\r\n")
         if not self.held:
             self.held = self.closing
@@ -53,6 +59,8 @@ class ThoughtFilter:
         return self.feed(wanted)
 
     def finish(self) -> str:
+        if self.closing and self.held != self.closing:
+            self.thoughts += self.held
         return "" if self.started or self.closing else self.held
 
 

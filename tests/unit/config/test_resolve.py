@@ -18,6 +18,7 @@ from foretype.config.problems import Problem
 from foretype.config.resolve import Sources, resolve
 from foretype.config.settings import Settings
 from foretype.keys.token_search import find_token
+
 from unit.config.sources import problem_keys, resolved
 
 

@@ -15,6 +15,7 @@ from foretype.config.resolve import Sources, resolve
 from foretype.config.trust import RULES
 from foretype.keys.key import Key
 from foretype.keys.origin import is_loopback, parse_origin
+
 from unit.config.sources import MODEL_FOLDER, problem_keys, resolved
 from unit.keys.test_origin import HOSTILE as HOSTILE_URLS
 

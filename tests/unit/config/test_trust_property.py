@@ -12,6 +12,7 @@ from foretype.config.model_trust import file_named_by
 from foretype.config.trust import RULES
 from foretype.keys.key import Key
 from foretype.keys.origin import is_loopback, parse_origin
+
 from unit.config.sources import MODEL_FOLDER, resolved
 from unit.config.test_trust import HOSTILE_PATHS
 from unit.keys.test_origin import HOSTILE as HOSTILE_URLS

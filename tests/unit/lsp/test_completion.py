@@ -9,6 +9,7 @@ from foretype.flows.completion.offers import Offer
 from foretype.flows.completion.situation import Trigger
 from foretype.lsp import completion, inline_completion
 from foretype.lsp.completion import LABEL_CHARACTERS, fenced, label_of
+
 from unit.flows.completion.scripted import at
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.messages import encode
-from foretype.lsp.rpc import Connection, Phase
+from foretype.lsp.rpc import Connection, Phase, claim_last_word
 
 Json = Any
 
@@ -228,6 +228,25 @@ async def test_a_cancelled_request_is_answered_at_once_and_can_do_nothing_more(r
     assert reached == ["caught"]
     assert running.answers(1) == [-32800]
     assert not [m for m in running.got if "method" in m]
+
+
+async def test_a_request_that_claimed_the_last_word_answers_its_own_cancellation(running: Wire) -> None:
+    async def talk(params: Json) -> Json:
+        claim_last_word()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            running.connection.notify("n", "the rest")
+        return "what there is"
+
+    running.requests["m"] = talk
+    running.receive(id=1, method="m")
+    await asyncio.sleep(0)
+    running.receive(method="$/cancelRequest", params={"id": 1})
+    running.receive(method="$/cancelRequest", params={"id": 1})
+    await settle(running)
+    assert running.answers(1) == ["what there is"]
+    assert [m["params"] for m in running.got if m.get("method") == "n"] == ["the rest"]
 
 
 async def test_a_cancelled_request_cannot_apply_an_edit(running: Wire) -> None:

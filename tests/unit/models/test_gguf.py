@@ -16,6 +16,7 @@ from foretype.errors import ModelFileError
 from foretype.models import gguf_source
 from foretype.models.gguf import Header, Hole, parse_header, read_header
 from foretype.models.gguf_source import PIECE_BYTES
+
 from unit.models.gguf_files import ORDINARY, Q8_0, TINY, TINY_HEAD_BYTES, Written, gguf, model_file
 
 MUTANTS = 10_000

@@ -13,6 +13,7 @@ from foretype.errors import ModelFileError, ModelMissingError
 from foretype.models.local_catalogue import Catalogue, read_catalogue
 from foretype.models.local_files import LocalFiles, LocalModel
 from foretype.models.stores import Stores, stores_of
+
 from unit.models.gguf_files import model_file
 
 QWEN = "ggml-org/Qwen2.5-Coder-1.5B-Q8_0-GGUF/qwen2.5-coder-1.5b-q8_0.gguf"

@@ -15,6 +15,7 @@ from foretype.models.memory_fit import (
     memory,
     needed_bytes,
 )
+
 from unit.models.gguf_files import TINY
 
 MEMINFO = "MemTotal:       16000 kB\nMemFree:         1000 kB\nMemAvailable:    8000 kB\n"

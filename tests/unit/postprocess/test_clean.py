@@ -9,6 +9,7 @@ from hypothesis import example, given
 
 from foretype.postprocess import CLEANERS, clean
 from foretype.stream.cursor import Cursor
+
 from unit.postprocess.texts import cursors, is_part_of, texts
 
 

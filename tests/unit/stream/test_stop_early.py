@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from foretype.stream import STAGES, Stage, stop_early
 from foretype.stream.cursor import Cursor
-from unit.postprocess.texts import cursors, is_part_of, texts
 
 from golden.reading import Case, cases_in
+from unit.postprocess.texts import cursors, is_part_of, texts
 
 if TYPE_CHECKING:
     from foretype.stream.filters import Deltas

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from foretype.backends.request import Request
     from foretype.prompt.asked import HolePrompt
 
-_OPTIONAL = frozenset({"temperature", "top_p", "random_seed", "stop", "reasoning_effort"})
+_OPTIONAL = frozenset({"temperature", "top_p", "random_seed", "stop", "reasoning_effort", "tools"})
 
 
 def fim_body(request: Request) -> Payload:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, cast
 
 from foretype.backends.answer import Framing, Payload
 from foretype.backends.delta import Delta
-from foretype.backends.dialects.reading import finish_of, object_of, text_of, usage_of
+from foretype.backends.dialects.openai import tool_body
+from foretype.backends.dialects.reading import finish_of, object_of, text_of, tool_calls_of, usage_of
 from foretype.backends.dialects.shape import Dialect, Route, without_none
 
 if TYPE_CHECKING:
     from foretype.backends.request import Request
-    from foretype.prompt.asked import ChatPrompt, HolePrompt, Message, RawPrompt
+    from foretype.prompt.asked import ChatPrompt, HolePrompt, Message, RawPrompt, ToolCall
 
-_OPTIONAL = frozenset({"think"})
+_OPTIONAL = frozenset({"think", "tools"})
 
 
 def generation(request: Request) -> Payload:
@@ -43,13 +45,26 @@ def chat_body(request: Request) -> Payload:
     prompt = cast("ChatPrompt", request.prompt)
     messages = [message_body(message) for message in prompt.messages]
     think = False if request.reasoning_effort == "none" else None
-    return without_none({**generation(request), "messages": messages, "think": think})
+    tools = [tool_body(tool) for tool in request.tools] or None
+    return without_none({**generation(request), "messages": messages, "think": think, "tools": tools})
 
 
 def message_body(message: Message) -> Payload:
-    """Images travel beside the text, as bare base64."""
+    """Images travel beside the text, as bare base64; a call's arguments are an object."""
     images = [url.partition("base64,")[2] for url in message.images]
-    return without_none({"role": message.role, "content": message.text, "images": images or None})
+    calls = [
+        {"function": {"name": call.name, "arguments": arguments_of(call)}} for call in message.tool_calls
+    ]
+    more = {"images": images or None, "tool_calls": calls or None}
+    return without_none({"role": message.role, "content": message.text, **more})
+
+
+def arguments_of(call: ToolCall) -> Payload:
+    """What a model wrote as arguments; nothing, where that is no object."""
+    try:
+        return object_of(json.loads(call.arguments))
+    except (ValueError, RecursionError):
+        return {}
 
 
 def read_line(payload: Payload) -> Delta:
@@ -60,6 +75,7 @@ def read_line(payload: Payload) -> Delta:
         reasoning=text_of(payload.get("thinking")) or text_of(message.get("thinking")),
         finish=finish_of(payload.get("done_reason") or "stop") if done else None,
         usage=usage_of(payload.get("prompt_eval_count"), payload.get("eval_count")) if done else None,
+        tool_calls=tool_calls_of(message.get("tool_calls")),
     )
 
 

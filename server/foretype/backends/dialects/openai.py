@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, cast
 
 from foretype.backends.delta import Delta, Usage
-from foretype.backends.dialects.reading import finish_of, first_choice, object_of, text_of, usage_of
+from foretype.backends.dialects.reading import (
+    finish_of,
+    first_choice,
+    object_of,
+    text_of,
+    tool_calls_of,
+    usage_of,
+)
 from foretype.backends.dialects.shape import Dialect, Route, without_none
 
 if TYPE_CHECKING:
     from foretype.backends.answer import Payload
-    from foretype.backends.request import Request
-    from foretype.prompt.asked import ChatPrompt, Message, RawPrompt
+    from foretype.backends.request import Request, Tool
+    from foretype.prompt.asked import ChatPrompt, Message, RawPrompt, ToolCall
 
 _MAX_STOPS = 4
 
 OPTIONAL = frozenset(
-    {"stream_options", "temperature", "top_p", "seed", "stop", "reasoning_effort"},
+    {"stream_options", "temperature", "top_p", "seed", "stop", "reasoning_effort", "tools"},
 )
 
 NEWER_NAMES: dict[str, str] = {"max_tokens": "max_completion_tokens"}
@@ -44,12 +52,33 @@ def text_body(request: Request) -> Payload:
 def chat_body(request: Request) -> Payload:
     prompt = cast("ChatPrompt", request.prompt)
     messages = [message_body(message) for message in prompt.messages]
-    effort = {"reasoning_effort": request.reasoning_effort}
-    return without_none({**sampling(request), **effort, "messages": messages})
+    more = {
+        "reasoning_effort": request.reasoning_effort,
+        "tools": [tool_body(tool) for tool in request.tools] or None,
+    }
+    return without_none({**sampling(request), **more, "messages": messages})
+
+
+def tool_body(tool: Tool) -> Payload:
+    function = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": json.loads(tool.parameters),
+    }
+    return {"type": "function", "function": function}
+
+
+def call_body(call: ToolCall) -> Payload:
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
 
 
 def message_body(message: Message) -> Payload:
     """A turn with images is a list of parts; without, plain text, which every server reads."""
+    if message.role == "tool":
+        return {"role": "tool", "tool_call_id": message.answers, "content": message.text}
+    if message.tool_calls:
+        calls = [call_body(call) for call in message.tool_calls]
+        return {"role": message.role, "content": message.text, "tool_calls": calls}
     if not message.images:
         return {"role": message.role, "content": message.text}
     images = [{"type": "image_url", "image_url": {"url": url}} for url in message.images]
@@ -73,6 +102,7 @@ def read_chat(payload: Payload) -> Delta:
         reasoning=text_of(turn.get("reasoning")) or text_of(turn.get("reasoning_content")),
         finish=finish_of(choice.get("finish_reason")),
         usage=usage_in(payload),
+        tool_calls=tool_calls_of(turn.get("tool_calls")),
     )
 
 

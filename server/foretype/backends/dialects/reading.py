@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from foretype.backends.delta import Finish, Usage
+from foretype.backends.delta import Finish, ToolCallPart, Usage
 
 if TYPE_CHECKING:
     from foretype.backends.answer import Payload
@@ -48,6 +49,26 @@ def finish_of(word: Any) -> Finish | None:
     if not isinstance(word, str) or not word:
         return None
     return _FINISHES.get(word, Finish.STOP)
+
+
+def tool_calls_of(value: Any) -> tuple[ToolCallPart, ...]:
+    """The parts of tool calls, from servers that number them and servers that do not."""
+    entries = value if isinstance(value, list) else []
+    return tuple(_part_of(object_of(entry), at) for at, entry in enumerate(entries))
+
+
+def _part_of(entry: Payload, at: int) -> ToolCallPart:
+    """One part; arguments that come as an object are written as the JSON that others send."""
+    function, index = object_of(entry.get("function")), entry.get("index")
+    arguments = function.get("arguments")
+    if isinstance(arguments, (dict, list)):
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return ToolCallPart(
+        index=index if type(index) is int else at,
+        id=text_of(entry.get("id")),
+        name=text_of(function.get("name")),
+        arguments=text_of(arguments),
+    )
 
 
 def usage_of(prompt_tokens: Any, completion_tokens: Any) -> Usage | None:

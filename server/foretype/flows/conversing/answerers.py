@@ -16,12 +16,15 @@ from foretype.backends.providers import for_chat
 from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
 from foretype.config.settings import Role, Settings
-from foretype.errors import ModelIdError, NotReadyError
+from foretype.errors import BackendError, ModelIdError, NoModelError, NotReadyError
 from foretype.flows.access import Access, endpoint_of, ollama_of, reach_of
 from foretype.flows.completion.router_models import Reach
+from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.question import Answerer, Deltas, Question
 from foretype.models.ids import Runs, parse_model_id
 from foretype.prompt.asked import ChatPrompt
+
+EXAMPLE = "hf:Qwen/Qwen2.5-Coder-32B-Instruct"
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def request_for(model: str, question: Question) -> Request:
         max_tokens=question.max_tokens,
         temperature=question.temperature,
         reasoning_effort=question.reasoning_effort,
+        tools=question.tools,
     )
 
 
@@ -110,3 +114,16 @@ def answerer_for(written: str, settings: Settings, access: Access) -> Answerer |
     if model.runs is Runs.LOCAL:
         return LocalAnswerer(str(model), partial(access.local_files.path_of, model.name), access.local_models)
     return None
+
+
+def only(
+    written: str,
+    settings: Callable[[], Settings],
+    access: Access,
+    report: Callable[[BackendError], None],
+) -> Conversing:
+    """Asking one model by its id, and no other in its place."""
+    answerer = answerer_for(written, settings(), access)
+    if answerer is None:
+        raise NoModelError(f"{written} does not answer in words: name a model such as {EXAMPLE}.")
+    return Conversing(lambda role: (answerer,), report)

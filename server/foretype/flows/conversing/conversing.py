@@ -38,7 +38,7 @@ class Conversing:
             try:
                 async with aclosing(answerer.answer(question)) as deltas:
                     async for delta in deltas:
-                        has_answered = has_answered or bool(delta.text or delta.reasoning)
+                        has_answered = has_answered or bool(delta.text or delta.reasoning or delta.tool_calls)
                         yield Piece(delta, answerer.name)
                 return
             except BackendError as problem:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from foretype.backends.delta import Delta
+from foretype.backends.request import Tool
 from foretype.prompt.asked import Message
 
 Deltas = AsyncGenerator[Delta, None]
@@ -20,6 +21,7 @@ class Question:
     max_tokens: int
     temperature: float | None = None
     reasoning_effort: str | None = None
+    tools: tuple[Tool, ...] = ()
 
 
 class Answerer(Protocol):

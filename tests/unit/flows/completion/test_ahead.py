@@ -12,6 +12,7 @@ from foretype.flows.completion.ahead import after
 from foretype.flows.completion.offers import Offer
 from foretype.flows.completion.situation import Situation
 from foretype.postprocess.suggestion import Suggestion
+
 from unit.flows.completion.scripted import Desk, accepted, at, by_hand, soon, typed
 
 HERE = at("def add(a, b):\n    total = █\n\nprint(add(1, 2))\n")

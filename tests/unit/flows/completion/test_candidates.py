@@ -8,6 +8,7 @@ from contextlib import suppress
 from foretype.errors import OfflineError
 from foretype.flows.completion.candidates import MOST, distinct
 from foretype.postprocess.suggestion import Suggestion
+
 from unit.flows.completion.scripted import Desk, at, by_hand, typed
 
 HERE = at("def add(a, b):\n    return █\n\nprint(add(1, 2))\n")

@@ -30,6 +30,7 @@ from foretype.flows.completion.writer import CutOff, Order
 from foretype.prompt.asked import ChatPrompt, HolePrompt, Prompt, RawPrompt
 from foretype.prompt.hole import Hole
 from foretype.stream.cursor import Cursor
+
 from unit.flows.completion.scripted import at, typed
 
 QWEN, UNKNOWN = "Qwen/Qwen2.5-Coder-7B", "somebody/some-model"

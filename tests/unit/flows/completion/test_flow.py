@@ -11,6 +11,7 @@ from foretype.errors import OfflineError, StreamInterruptedError, UnauthorizedEr
 from foretype.flows.completion.flow import cursor_of
 from foretype.flows.completion.writer import CutOff
 from foretype.postprocess.suggestion import Suggestion
+
 from unit.flows.completion.scripted import Desk, at, by_hand, typed
 
 HERE = at("def add(a, b):\n    return █\n\nprint(add(1, 2))\n")

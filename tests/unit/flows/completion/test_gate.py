@@ -10,6 +10,7 @@ from foretype.config.settings import CompleteSettings
 from foretype.documents.document import LARGE_TEXT_CHARS, LONG_LINE_CHARS
 from foretype.flows.completion.gate import Silence, silence
 from foretype.flows.completion.situation import Situation
+
 from unit.flows.completion.scripted import at, by_hand
 
 ENOUGH = "import sys\n"

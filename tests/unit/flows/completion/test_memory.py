@@ -7,6 +7,7 @@ import pytest
 from foretype.flows.completion.memory import MAX_TYPED_CHARACTERS, Memory
 from foretype.flows.completion.situation import Situation
 from foretype.postprocess.suggestion import Suggestion
+
 from unit.flows.completion.scripted import accepted, at, typed
 
 HERE = at("def add(a, b):\n    return █\n\nprint(add(1, 2))\n")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from foretype.flows.completion.memory import CLOSERS, Memory
 from foretype.flows.completion.situation import Situation
 from foretype.postprocess.suggestion import Suggestion
+
 from unit.flows.completion.scripted import accepted, at, typed
 
 # Few characters, so that texts repeat each other; each kind that the memory treats apart is among them.

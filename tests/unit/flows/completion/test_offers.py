@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from foretype.flows.completion.offers import MAX_OPEN, Offers, Tally
 from foretype.postprocess.suggestion import Suggestion
+
 from unit.flows.completion.scripted import at
 
 ONE = Suggestion("one", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foretype.flows.completion.regrets import MAX_PLACES, QUIET_S, Regrets
+
 from unit.flows.completion.scripted import at, typed
 
 HERE = at("x = █\n")

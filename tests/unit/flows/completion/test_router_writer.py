@@ -22,6 +22,7 @@ from foretype.flows.completion.writer import CutOff, Order
 from foretype.prompt.asked import ChatPrompt, RawPrompt
 from foretype.prompt.hole import Hole
 from foretype.stream.cursor import Cursor
+
 from unit.flows.completion.scripted import at, by_hand
 from unit.flows.completion.test_endpoint_writer import LONG, ScriptedUpstream
 

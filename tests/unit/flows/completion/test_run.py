@@ -13,6 +13,7 @@ from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.stream.cursor import Cursor
 from foretype.stream.filters import Deltas
+
 from unit.flows.completion.scripted import PATIENCE_S, ScriptedWriter, Told, at, typed
 
 HERE = at("def add(a, b):\n    return █\n")

@@ -6,6 +6,7 @@ import pytest
 
 from foretype.documents.text import Place
 from foretype.flows.completion.situation import NEAR_CHARACTERS, Trigger
+
 from unit.flows.completion.scripted import at, by_hand, typed
 
 

@@ -13,6 +13,7 @@ from foretype.config.settings import CompleteSettings, Settings
 from foretype.documents.document import LONG_LINE_CHARS
 from foretype.documents.store import Event, Kind
 from foretype.flows.completion.warming import Warming
+
 from unit.flows.completion.scripted import at, soon
 
 FAR = Endpoint("lab", "https://lab.example", "openai")

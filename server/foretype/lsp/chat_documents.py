@@ -1,0 +1,193 @@
+"""foretype.chat: a conversation in a Markdown document, for editors that know nothing of chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsprotocol import types
+
+from foretype.config.private_files import write_private
+from foretype.documents.document import Document
+from foretype.documents.store import Documents
+from foretype.documents.uri import document_key, file_uri
+from foretype.errors import ForetypeError, StorageError
+from foretype.flows.acting.menu import is_wanted
+from foretype.flows.chatting import document as chat
+from foretype.flows.chatting.context import Looking
+from foretype.flows.chatting.diagnostics import Diagnostic, Diagnostics
+from foretype.flows.chatting.flow import Asked, Chatting
+from foretype.flows.chatting.record import Record
+from foretype.flows.chatting.steps import Outcome
+from foretype.flows.chatting.writing import Page, Replacement, Writer
+from foretype.lsp.chat import looking_at
+from foretype.lsp.client import Client
+from foretype.lsp.codes import ErrorCode, RpcError
+from foretype.lsp.commands import Command
+from foretype.lsp.messages import Json
+from foretype.lsp.protocol import ChatCommandParams
+from foretype.lsp.server import Server
+from foretype.lsp.tasks import Tasks
+from foretype.lsp.window import Window
+
+COMMAND = "foretype.chat"
+KIND = "source.foretype.chat"
+FOLDER = "chats"
+SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
+
+
+@dataclass
+class ChatDocuments:
+    """The chat documents of one editor: the ones that are being answered, and what each was opened from."""
+
+    server: Server
+    client: Client
+    window: Window
+    tasks: Tasks
+    documents: Documents
+    chatting: Chatting
+    record: Record
+    diagnostics: Diagnostics
+    folder: Path | None
+    _writers: dict[str, Writer] = field(default_factory=dict)
+    _looking: dict[str, Looking] = field(default_factory=dict)
+
+    def commands(self) -> dict[str, Command]:
+        return {COMMAND: self._run}
+
+    def actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+        """What a chat document offers; of every other one, the problems that are mentioned are noted."""
+        document = self.documents.get(params.text_document.uri)
+        if document is None:
+            return None
+        self.diagnostics.heard(document, [diagnostic(each) for each in params.context.diagnostics])
+        if not self._is_ours(document.uri):
+            return None
+        if not is_wanted(KIND, params.context.only):
+            return []
+        line = max(params.range.start.line, params.range.end.line)
+        found = chat.offered(str(document.text), line, document.key in self._writers)
+        return [code_action(offer, document.uri) for offer in found]
+
+    async def _run(self, arguments: Sequence[Json]) -> Json:
+        params = ChatCommandParams()
+        if arguments:
+            params = self.server.argument(arguments, ChatCommandParams, COMMAND)
+        if params.action == "open":
+            return await self._open(params)
+        document = self.documents.get(params.uri or "")
+        if document is None or not self._is_ours(document.uri):
+            raise RpcError(
+                ErrorCode.INVALID_PARAMS, f"{COMMAND} to {params.action} needs the uri of a chat document"
+            )
+        if params.action == "stop":
+            if writer := self._writers.get(document.key):
+                writer.stop()
+        elif document.key not in self._writers:
+            self._send(document, goes_on=params.action == "go_on")
+        return None
+
+    async def _open(self, params: ChatCommandParams) -> Json:
+        """Make the document, and have the editor show it."""
+        looking = looking_at(self.documents, params.uri, params.range)
+        try:
+            if self.folder is None:
+                raise StorageError("There is no data folder for chat documents.")
+            conversation = (
+                await self.record.read(params.conversation) if params.conversation else self.record.begin()
+            )
+            path = self.folder / FOLDER / f"{conversation.id}.md"
+            uri, text = file_uri(path), chat.new_document(conversation, params.text)
+            if self.documents.get(uri) is None:
+                await asyncio.to_thread(write_private, path, text.encode("utf-8", "replace"))
+        except ForetypeError as problem:
+            raise RpcError(ErrorCode.INVALID_PARAMS, str(problem)) from problem
+        self._looking[document_key(uri)] = looking
+        await self._show(uri, path, text)
+        return {"uri": uri, "conversation": conversation.id}
+
+    async def _show(self, uri: str, path: Path, text: str) -> None:
+        # The last line that is one for every editor: some count none after the last line end.
+        end = types.Position(max(0, text.count("\n") - 1), 0)
+        params = types.ShowDocumentParams(uri, take_focus=True, selection=types.Range(end, end))
+        if not (self.client.shows_documents and await self._is_shown(params)):
+            self.window.tell(
+                uri, f"The chat is in {path}: open it, write your question, send it by a code action."
+            )
+
+    async def _is_shown(self, params: types.ShowDocumentParams) -> bool:
+        try:
+            return (await self.server.window_show_document_async(params)).success
+        except RpcError:
+            return False
+
+    def _send(self, document: Document, *, goes_on: bool) -> None:
+        """Answer the last section, in a task of its own: no editor waits so long for a command."""
+        read = chat.read(str(document.text))
+        last = read.last
+        if last is None or not (read.broke_off if goes_on else last.is_yours and last.text):
+            raise RpcError(ErrorCode.INVALID_PARAMS, "there is nothing to send in the last section")
+        asked = Asked(
+            words="" if goes_on else last.text,
+            conversation=read.id,
+            looking=self._looking.get(document.key, Looking()),
+            goes_on=goes_on,
+            earlier=read.earlier,
+        )
+        writer = Writer(self.documents, document.uri, self._apply)
+        self._writers[document.key] = writer
+        self.tasks.start(self._write(document, writer, asked))
+
+    async def _write(self, document: Document, writer: Writer, asked: Asked) -> None:
+        async def ask(page: Page) -> Outcome:
+            return await self.chatting.answer(asked, page.take)
+
+        try:
+            if not await writer.run(ask):
+                where = f"foretype.chat opens conversation {asked.conversation}"
+                self.window.tell(document.uri, f"The answer is not in the document any more; {where}.")
+        except ForetypeError as problem:
+            self.window.tell(str(problem), str(problem))
+        finally:
+            del self._writers[document.key]
+
+    async def _apply(self, document: Document, replacements: tuple[Replacement, ...]) -> bool:
+        """One step, for this version of the document and no other."""
+        edits = [text_edit(document, each) for each in replacements]
+        edit = types.WorkspaceEdit(changes={document.uri: edits})
+        if self.client.versions_edits:
+            target = types.OptionalVersionedTextDocumentIdentifier(version=document.version, uri=document.uri)
+            edit = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(target, list(edits))])
+        try:
+            answer = await self.server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit))
+        except RpcError:
+            return False
+        return answer.applied
+
+    def _is_ours(self, uri: str) -> bool:
+        """Whether a document lies in the folder of chats; what another file says of itself does not count."""
+        if self.folder is None:
+            return False
+        return document_key(uri).startswith(document_key(file_uri(self.folder / FOLDER)) + "/")
+
+
+def code_action(offer: chat.Offered, uri: str) -> types.CodeAction:
+    argument = {"action": offer.action, "uri": uri}
+    command = types.Command(title=offer.title, command=COMMAND, arguments=[argument])
+    return types.CodeAction(title=offer.title, kind=KIND, command=command)
+
+
+def diagnostic(found: types.Diagnostic) -> Diagnostic:
+    message = str(found.message)
+    severity = SEVERITIES.get(int(found.severity), "") if found.severity else ""
+    return Diagnostic(found.range.start.line + 1, message, severity, found.source or "")
+
+
+def text_edit(document: Document, replacement: Replacement) -> types.TextEdit:
+    start, end = (
+        types.Position(place.line, document.character(place))
+        for place in (replacement.start, replacement.end)
+    )
+    return types.TextEdit(types.Range(start, end), replacement.text)

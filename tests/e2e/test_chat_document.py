@@ -1,0 +1,169 @@
+"""Chat in a Markdown document, as an editor sees it that knows LSP and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from contract.upstream import Upstream, serving
+from e2e.chatting import at_work, begins, breaks_off, command, says, speaks
+from editor import Editor, Json
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[Upstream]:
+    async with serving() as upstream:
+        upstream.always(says("A title"))
+        yield upstream
+
+
+class Buffer:
+    """The document as the editor has it: edits are applied to it, and come back as changes."""
+
+    def __init__(self, client: Editor, uri: str, text: str) -> None:
+        self.client, self.uri, self.text, self.version = client, uri, text, 1
+        self.steps = 0
+        client.answers["workspace/applyEdit"] = self.apply
+        client.open(uri, text, "markdown")
+
+    def apply(self, params: Json) -> Json:
+        (change,) = params["edit"]["documentChanges"]
+        assert change["textDocument"]["uri"] == self.uri
+        if change["textDocument"]["version"] != self.version:
+            return {"applied": False, "failureReason": "document has changed"}
+        for edit in sorted(change["edits"], key=lambda each: -self.offset(each["range"]["start"])):
+            start, end = (self.offset(edit["range"][name]) for name in ("start", "end"))
+            self.text = self.text[:start] + edit["newText"] + self.text[end:]
+        self.steps += 1
+        self.tell()
+        return {"applied": True}
+
+    def offset(self, position: Json) -> int:
+        lines = self.text.split("\n")
+        before = sum(len(line) + 1 for line in lines[: position["line"]])
+        return before + int(position["character"])
+
+    def type(self, text: str) -> None:
+        """The user writes at the end."""
+        self.text += text
+        self.tell()
+
+    def tell(self) -> None:
+        self.version += 1
+        self.client.change(self.uri, self.version, {"text": self.text})
+
+    async def actions(self) -> list[Json]:
+        line = self.text.count("\n")
+        where = {"line": line, "character": 0}
+        params = {
+            "textDocument": {"uri": self.uri},
+            "range": {"start": where, "end": where},
+            "context": {"diagnostics": []},
+        }
+        found: list[Json] = await self.client.request("textDocument/codeAction", params)
+        return found
+
+    async def choose(self, title: str) -> None:
+        async def is_offered() -> bool:
+            return any(each["title"] == title for each in await self.actions())
+
+        await self.client.eventually(is_offered, f"{title} at the end of {self.text!r}")
+        (action,) = await self.actions()
+        await self.client.request("workspace/executeCommand", action["command"])
+
+    async def shows(self, words: str) -> None:
+        async def look() -> bool:
+            return words in self.text
+
+        await self.client.eventually(look, f"{words!r} in {self.text!r}")
+
+
+@asynccontextmanager
+async def chat(home: Path, upstream: Upstream, **argument: Json) -> AsyncIterator[Buffer]:
+    async with at_work(home, upstream) as client:
+        client.answers["window/showDocument"] = lambda params: {"success": True}
+        opened = await command(client, "chat", **argument)
+        shown = next(m for m in client.received if m.get("method") == "window/showDocument")
+        assert shown["params"]["uri"] == opened["uri"]
+        path = Path(unquote(urlsplit(opened["uri"]).path))
+        assert path.stat().st_mode & 0o777 == 0o600
+        yield Buffer(client, opened["uri"], path.read_text())
+
+
+async def test_a_question_is_sent_and_answered_in_place(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(says("Two things.\n", "\n- one\n", "- two\n"))
+    async with chat(tmp_path, upstream) as buffer:
+        assert await buffer.actions() == []
+        buffer.type("What is in it?")
+        await buffer.choose("Foretype: send")
+        await buffer.shows(
+            "## You\n\nWhat is in it?\n\n## Foretype · lab:talker\n\nTwo things.\n\n- one\n- two\n\n## You\n"
+        )
+        await upstream.heard_requests(2)
+        upstream.will(says("Yes."))
+        buffer.type("Sure?")
+        await buffer.choose("Foretype: send")
+        await buffer.shows("Yes.\n\n## You\n")
+    roles = [message["role"] for message in upstream.heard[-1].body["messages"]]
+    assert roles == ["system", "user", "assistant", "user"]
+
+
+async def test_who_types_below_meanwhile_is_not_disturbed(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(begins("The first line.\n", "and more\n"))
+    async with chat(tmp_path, upstream, text="Go on talking") as buffer:
+        await buffer.choose("Foretype: send")
+        await buffer.shows("The first line.\nand more")
+        buffer.type("\n## You\n\nmy next question")
+        await buffer.choose("Foretype: stop")
+        await buffer.shows("## Foretype · lab:talker · stopped\n\nThe first line.\nand more\n")
+        assert buffer.text.endswith("\n## You\n\nmy next question")
+        assert buffer.text.count("## You") == 2
+
+
+async def test_who_types_into_the_answer_ends_it(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(begins("The first line.\n", "and more\n"))
+    async with chat(tmp_path, upstream, text="Go on talking") as buffer:
+        await buffer.choose("Foretype: send")
+        await buffer.shows("The first line.\nand more")
+        buffer.text = buffer.text.replace("first line", "FIRST line")
+        buffer.tell()
+        await buffer.choose("Foretype: stop")
+        await buffer.shows("· stopped")
+        await upstream.all_closed()
+        assert "The FIRST line.\nand more" in buffer.text
+
+
+async def test_an_answer_that_broke_off_goes_on_below(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(breaks_off("one\n"))
+    async with chat(tmp_path, upstream, text="Count") as buffer:
+        await buffer.choose("Foretype: send")
+        await buffer.shows("· broke off")
+        assert "one\n" in buffer.text
+        assert "broke off: ask again" in buffer.text
+        await upstream.heard_requests(2)
+        upstream.will(says("two\n"))
+        await buffer.choose("Foretype: go on with the answer")
+        await buffer.shows("ask again.\n\none\n\n## Foretype · lab:talker\n\ntwo\n\n## You\n")
+
+
+async def test_thoughts_stand_in_a_part_of_their_own(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(speaks({"reasoning": "They ask\n## You\nso"}, {"content": "Yes.\n## You\nand no."}))
+    async with chat(tmp_path, upstream, text="Is it?") as buffer:
+        await buffer.choose("Foretype: send")
+        await buffer.shows(
+            "Yes.\n\\## You\nand no.\n\n#### Thoughts\n\n> They ask\n> ## You\n> so\n\n## You\n"
+        )
+    sections = re.findall(r"^## .*$", buffer.text, re.MULTILINE)
+    assert sections == ["## You", "## Foretype · lab:talker", "## You"]
+
+
+async def test_another_document_offers_no_chat(tmp_path: Path, upstream: Upstream) -> None:
+    async with chat(tmp_path, upstream, text="Hello") as buffer:
+        other = Buffer(buffer.client, (tmp_path / "README.md").as_uri(), buffer.text)
+        offered = await other.actions()
+        assert not [item for item in offered if item["kind"].startswith("source.foretype.chat")]
