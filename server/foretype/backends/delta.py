@@ -25,13 +25,17 @@ class Usage:
 
 @dataclass(frozen=True)
 class Delta:
-    """One step of an answer; `served_by` stands on the first one where the server names its provider."""
+    """One step of an answer; `served_by` stands on the first one where the server names its provider.
+
+    `note` is not the model's: it tells the user how the model was asked otherwise than was wished.
+    """
 
     text: str = ""
     reasoning: str = ""
     finish: Finish | None = None
     usage: Usage | None = None
     served_by: str = ""
+    note: str = ""
 
     @property
     def says_something(self) -> bool:

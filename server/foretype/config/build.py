@@ -40,6 +40,7 @@ def build_settings(layers: Sequence[Layer], environment: Environment) -> tuple[S
         privacy=PrivacySettings(exclude=tuple(values.get("privacy", {}).get("exclude", ()))),
         local=over(default.local, values.get("local", {})),
         bill_to=values.get("bill_to", ""),
+        budget=over(default.budget, values.get("budget", {})),
         log=over(default.log, values.get("log", {})),
         hub=environment.hub,
         router=environment.router,

@@ -86,6 +86,16 @@ class LocalSettings:
 
 
 @dataclass(frozen=True)
+class BudgetSettings:
+    """What Hugging Face's models may take; 0 is no limit."""
+
+    usd_per_month: float = 0.1
+    usd_per_day: float = 0.0
+    tokens_per_day: int = 0
+    soft_percent: int = 80
+
+
+@dataclass(frozen=True)
 class LogSettings:
     level: LogLevel = "info"
 
@@ -102,6 +112,7 @@ class Settings:
     privacy: PrivacySettings = PrivacySettings()
     local: LocalSettings = LocalSettings()
     bill_to: str = ""
+    budget: BudgetSettings = BudgetSettings()
     log: LogSettings = LogSettings()
     hub: Address | None = field(default_factory=lambda: parse_address(HUB_URL))
     router: Address | None = field(default_factory=lambda: parse_address(ROUTER_URL))

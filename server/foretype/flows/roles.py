@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from foretype.backends.breaker import CircuitBreaker, State
@@ -10,7 +10,7 @@ from foretype.backends.endpoint import origin_of
 from foretype.config.settings import ROLES, Role, Settings
 from foretype.errors import ModelIdError
 from foretype.keys.key import Key
-from foretype.models.ids import WORKSPACE, ModelId, Runs, parse_model_id
+from foretype.models.ids import OLLAMA_URL, WORKSPACE, ModelId, Runs, parse_model_id
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,24 @@ def chosen(settings: Settings, token: Key | None, breaker: CircuitBreaker) -> di
     return {role: for_role(role, settings, token, breaker) for role in ROLES}
 
 
-def for_role(role: Role, settings: Settings, token: Key | None, breaker: CircuitBreaker) -> Chosen:
-    """The first model that nothing speaks against; every completion chain ends with the user's own code."""
+def for_role(
+    role: Role,
+    settings: Settings,
+    token: Key | None,
+    breaker: CircuitBreaker,
+    models: Sequence[str] | None = None,
+    limit: str = "",
+) -> Chosen:
+    """The first model that nothing speaks against; every completion chain ends with the user's own code.
+
+    `models` are those of the role where they are not only the settings' own, and `limit` is what the user
+    allows Hugging Face's models, once it is reached.
+    """
     passed_over: list[str] = []
-    for written in chain(role, settings):
+    for written in chain(role, settings) if models is None else models:
         obstacle = obstacle_to(written, settings, token, breaker)
+        if not obstacle and limit and written.startswith(f"{Runs.ROUTER.value}:"):
+            obstacle = f"you allow {limit}"
         if obstacle is None:
             so = f"{'; '.join(passed_over)}; so {written}" if passed_over else ""
             return Chosen(written, so)
@@ -56,6 +69,8 @@ def obstacle_to(written: str, settings: Settings, token: Key | None, breaker: Ci
         return circuit(settings.router.url, model, breaker) if token else "there is no token"
     if model.runs is Runs.ENDPOINT:
         return circuit(settings.endpoints[model.endpoint].address.url, model, breaker)
+    if model.runs is Runs.OLLAMA:
+        return circuit(OLLAMA_URL, model, breaker)
     if model.runs is Runs.BUILTIN:
         return None
     return "it cannot be asked by this version"

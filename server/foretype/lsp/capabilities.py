@@ -19,6 +19,9 @@ COMMANDS = (
     "foretype.logout",
     "foretype.accepted",
     "foretype.rejected",
+    "foretype.models",
+    "foretype.select_model",
+    "foretype.stats",
 )
 
 
