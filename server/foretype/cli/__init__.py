@@ -30,6 +30,7 @@ COMMANDS = {
     "status": Command("foretype.cli.status", "your account, and which model answers for what"),
     "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
     "models": Command("foretype.cli.models", "what is known of models, and what to forget"),
+    "stats": Command("foretype.cli.stats", "what was asked of models, what it took, and what came of it"),
     "eval": Command("foretype.cli.eval", "how often a model is right, on holes in your own code"),
 }
 
