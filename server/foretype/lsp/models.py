@@ -34,7 +34,7 @@ def commands_of(server: Server, registry: Callable[[], Registry], selection: Sel
         """Put a model first in its role; no model gives the role back to the settings."""
         asked = server.argument(arguments, SelectModelParams, "foretype.select_model")
         try:
-            outlook = selection.select(role_in(asked.role), asked.model)
+            outlook = await selection.select(role_in(asked.role), asked.model)
         except ModelIdError as problem:
             raise RpcError(ErrorCode.INVALID_PARAMS, str(problem)) from problem
         return asdict(outlook)
