@@ -37,7 +37,9 @@ class App:
         self._log_level = log_level
         self._settings_before: Settings | None = None
         self.ground = ground = Ground(environment, log, connection, client)
-        self.models = Models(ground, Ears(self._model_found, self._start_over, self._status_changed, self._suggest))
+        self.models = Models(
+            ground, Ears(self._model_found, self._start_over, self._status_changed, self._suggest)
+        )
         self.completing = Completing(ground, self.models.access)
         self.tallying = Tallying(lambda: self.completing.completion.offers.tally, self.models.history)
         self.status = status.StatusBoard(ground.server, self._sources(), is_listened_to=client.hears_status)

@@ -13,8 +13,8 @@ from foretype.config.settings import Role, Settings
 from foretype.engine.client import Engine
 from foretype.flows.access import Access, hub_of, leaves_a_choice, places_of, uses_router
 from foretype.flows.account import Account
-from foretype.flows.completion.chain import problems_in
 from foretype.flows.completion import router_models
+from foretype.flows.completion.chain import problems_in
 from foretype.flows.completion.situation import Situation
 from foretype.flows.conversing.answerers import answerers_of
 from foretype.flows.conversing.conversing import Conversing
@@ -32,7 +32,6 @@ from foretype.lsp import account, models, stats
 from foretype.lsp.commands import Command
 from foretype.postprocess.suggestion import Suggestion
 from foretype.stats.history import History
-
 
 SEARCH_AFTER_S = 1.0
 LIST_AFTER_S = 60.0
@@ -66,7 +65,9 @@ class Models:
             workspace=ears.suggest,
             notices=Notices(ground.tell),
         )
-        self.access = Access(environment, upstream, self.token, self.router_models, self.local, self.knowledge)
+        self.access = Access(
+            environment, upstream, self.token, self.router_models, self.local, self.knowledge
+        )
         self.conversing = Conversing(self._answerers, ground.report)
         self.account = Account(
             self.token,

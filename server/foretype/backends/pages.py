@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from foretype import __version__
 from foretype.backends.connections import network_errors
 from foretype.backends.deadlines import Stage, TooLateError, give_up_after
+from foretype.backends.fetch import TooLongError, fetch
 
 if TYPE_CHECKING:
-    import httpcore
-
     from foretype.backends.connections import Connections
     from foretype.backends.endpoint import Endpoint
 
 PATIENCE_S = 15.0
-CONNECT_S = 5.0
 MOST_BYTES = 32 << 20
 MOST_PAGES = 50
 
@@ -51,17 +48,19 @@ async def page(
     url = f"{endpoint.base_url}{path}"
     try:
         with give_up_after(patience_s, Stage.WHOLE):
-            status, link, body = await get(connections, endpoint, url, most_bytes)
+            answer = await fetch(connections, endpoint, url, most_bytes)
     except TooLateError:
         raise PageError(f"no answer in {patience_s:g} s") from None
+    except TooLongError as problem:
+        raise PageError(str(problem)) from None
     except network_errors() as problem:
         raise PageError(f"it cannot be reached ({type(problem).__name__})") from None
     try:
-        content = json.loads(body) if body else None
+        content = json.loads(answer.body) if answer.body else None
     except (ValueError, RecursionError):
         content = None
-    found = _NEXT.search(link)
-    return Page(status, content, urlsplit(found[1]).query if found else "")
+    found = _NEXT.search(answer.headers.get("link", ""))
+    return Page(answer.status, content, urlsplit(found[1]).query if found else "")
 
 
 async def pages(
@@ -83,41 +82,3 @@ def content_of(answer: Page) -> Any:
     if answer.content is None:
         raise PageError("its answer is not what is documented")
     return answer.content
-
-
-async def get(
-    connections: Connections, endpoint: Endpoint, url: str, most_bytes: int
-) -> tuple[int, str, bytes]:
-    """The status, the Link header and the body of an answer."""
-    import httpcore
-
-    key = endpoint.key.header_for(url) if endpoint.key is not None else {}
-    headers = [
-        ("Host", urlsplit(url).netloc),
-        ("Accept", "application/json"),
-        ("Accept-Encoding", "identity"),
-        ("User-Agent", f"foretype/{__version__}"),
-        *key.items(),
-    ]
-    extensions = {"timeout": {"connect": CONNECT_S, "read": PATIENCE_S}}
-    request = httpcore.Request("GET", url, headers=headers, extensions=extensions)
-    async with connections.lease(endpoint) as pool:
-        response = await pool.connections.handle_async_request(request)
-        try:
-            return response.status, link_in(response), await bounded_body(response, most_bytes)
-        finally:
-            await response.aclose()
-
-
-def link_in(response: httpcore.Response) -> str:
-    links = [value for name, value in response.headers if name.lower() == b"link"]
-    return b", ".join(links).decode("latin-1")
-
-
-async def bounded_body(response: httpcore.Response, most_bytes: int) -> bytes:
-    body = bytearray()
-    async for piece in response.aiter_stream():
-        body += piece
-        if len(body) > most_bytes:
-            raise PageError(f"its answer is longer than {most_bytes} bytes")
-    return bytes(body)

@@ -137,9 +137,7 @@ class Account:
         self._start = start
         self._checks = 0
 
-    async def renew(
-        self, from_settings: Key | None, *, afresh: bool = False, is_needed: bool = True
-    ) -> None:
+    async def renew(self, from_settings: Key | None, *, afresh: bool = False, is_needed: bool = True) -> None:
         """Look for the token in every place, and find out whose it is; a newer call takes over.
 
         What failed with another token may go well with this one, and so may what failed with the same one,

@@ -25,6 +25,7 @@ from foretype.flows.token import Token
 from foretype.keys.bound import BoundKey
 from foretype.keys.key import Key
 from foretype.keys.origin import is_loopback, parse_origin
+from foretype.keys.token_search import FoundToken
 from unit.config.sources import resolved
 from unit.config.test_trust_property import ALLOWED_ORIGINS, CONSENTS, SENT, TOML, VARIABLES
 
@@ -41,7 +42,7 @@ def access_to(variables: dict[str, str]) -> Access:
     environment = read_environment(variables)
     upstream = Upstream()
     token = Token(environment, lambda key: None, lambda sentence: None)
-    token.key = TOKEN
+    token.found = FoundToken(TOKEN, "HF_TOKEN")
     ears = Ears(lambda: None, lambda problem: None, lambda sentence: None)
     return Access(environment, upstream, token, RouterModels(upstream, None, ears))
 
