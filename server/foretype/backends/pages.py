@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from foretype.backends.connections import network_errors
-from foretype.backends.deadlines import Stage, TooLateError, give_up_after
+from foretype.backends.deadlines import GiveUpAfter, Stage, TooLateError
 from foretype.backends.fetch import TooLongError, fetch
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ async def page(
     """One answer of an endpoint, and whatever goes wrong is a PageError. A redirect is not followed."""
     url = f"{endpoint.base_url}{path}"
     try:
-        with give_up_after(patience_s, Stage.WHOLE):
+        with GiveUpAfter(patience_s, Stage.WHOLE):
             answer = await fetch(connections, endpoint, url, most_bytes)
     except TooLateError:
         raise PageError(f"no answer in {patience_s:g} s") from None
