@@ -146,7 +146,7 @@ async def test_the_budget_ends_at_the_next_model_and_the_history_says_why(
             f"hf:{QWEN}", "lab:qwen2.5-coder-1.5b", endpoints=endpoints, budget={"tokens_per_day": 1}
         )
         async with at_work(tmp_path, hf, options) as client:
-            assert await ask(client, by_hand=True) == [REST]
+            assert (await ask(client, by_hand=True))[0] == REST
             client.change("file:///a.py", 2, {"text": f"x = 1\n{CODE}"})
             assert await ask(client, by_hand=True, text=f"x = 1\n{CODE}") == ["from the lab"]
             assert any("`budget.tokens_per_day`" in message for message in told(client))
