@@ -6,12 +6,14 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from foretype.backends.local import LocalModels
 from foretype.backends.upstream import Upstream
 from foretype.config.config_file import ConfigFile
 from foretype.config.consents import ConsentFile
 from foretype.config.environment import read_environment
 from foretype.config.files import locate
 from foretype.config.resolve import Sources, resolve
+from foretype.engine.client import Engine
 from foretype.flows.access import Access
 from foretype.flows.completion.router_models import Ears, RouterModels
 from foretype.flows.providers.choices import Choices
@@ -35,11 +37,13 @@ async def registry_at_hand() -> AsyncIterator[Registry]:
     token = Token(environment, hold, ignore)
     knowledge = Knowledge(RemoteModels(upstream.connections, folders.cache), choices=Choices(folders.state))
     routed = RouterModels(upstream, folders.cache, Ears(nothing, ignore, ignore))
+    local = LocalModels(Engine(environment), lambda: settings.local, ignore)
     try:
         await token.search(settings.token, is_needed=False)
-        yield Registry(settings, Access(environment, upstream, token, routed, knowledge))
+        yield Registry(settings, Access(environment, upstream, token, routed, local, knowledge))
     finally:
         await knowledge.remote.close()
+        await local.close()
         await upstream.aclose()
 
 

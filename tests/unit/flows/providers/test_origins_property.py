@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 from hypothesis import given, settings
 
 from foretype.backends.endpoint import Endpoint
+from foretype.backends.local import LocalModels
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import read_environment
-from foretype.config.settings import ROLES
+from foretype.config.settings import ROLES, LocalSettings
+from foretype.engine.client import Engine
 from foretype.flows.access import Access, places_of
 from foretype.flows.completion.chain import writers_of
 from foretype.flows.completion.endpoint_writer import EndpointWriter
@@ -18,7 +20,7 @@ from foretype.flows.completion.router_writer import RouterWriter
 from foretype.flows.completion.sharing import Sharing
 from foretype.flows.conversing.answerers import answerers_of
 from foretype.flows.conversing.fitting import Fitting
-from foretype.flows.conversing.model_answerers import EndpointAnswerer, RouterAnswerer
+from foretype.flows.conversing.model_answerers import EndpointAnswerer, LocalAnswerer, RouterAnswerer
 from foretype.flows.providers.endpoint import EndpointProvider
 from foretype.flows.providers.registry import Registry
 from foretype.flows.token import Token
@@ -43,8 +45,9 @@ def access_to(variables: dict[str, str]) -> Access:
     upstream = Upstream()
     token = Token(environment, lambda key: None, lambda sentence: None)
     token.found = FoundToken(TOKEN, "HF_TOKEN")
+    local = LocalModels(Engine(environment), LocalSettings, lambda sentence: None)
     ears = Ears(lambda: None, lambda problem: None, lambda sentence: None)
-    return Access(environment, upstream, token, RouterModels(upstream, None, ears))
+    return Access(environment, upstream, token, RouterModels(upstream, None, ears), local)
 
 
 def keys_sent_by(endpoint: Endpoint) -> dict[str, str]:
@@ -85,7 +88,7 @@ def test_no_token_and_no_code_reaches_an_origin_that_the_user_did_not_choose(
             if isinstance(answerer.answerer, EndpointAnswerer):
                 assert_goes_where_the_user_chose(answerer.answerer.endpoint)
             else:
-                assert isinstance(answerer.answerer, RouterAnswerer)
+                assert isinstance(answerer.answerer, RouterAnswerer | LocalAnswerer)
     places = places_of(outcome.settings, access)
     for place, origin in (
         (places.router, "https://router.huggingface.co"),
