@@ -7,6 +7,9 @@
     ├── ModelIdError              a model id that names no model we know
     ├── NoModelError              no model is set for what was asked
     ├── StorageError              a file or folder of Foretype's own that cannot be made or written
+    ├── ModelFileError            a model file that is broken, or not what its name says
+    │   └── ModelMissingError         a model that is not on this disk
+    ├── DownloadError             a model that could not be downloaded
     └── BackendError              a model that was asked and did not answer as it should
         ├── UnauthorizedError         the key is missing, wrong or expired
         ├── PaymentRequiredError      the credits are used up
@@ -64,6 +67,18 @@ class NoModelError(ForetypeError):
 
 class StorageError(ForetypeError):
     """A file or folder of Foretype's own that cannot be made or written."""
+
+
+class ModelFileError(ForetypeError):
+    """A model file that is broken, or not what its name says."""
+
+
+class ModelMissingError(ModelFileError):
+    """A model that is not on this disk."""
+
+
+class DownloadError(ForetypeError):
+    """A model that could not be downloaded."""
 
 
 class BackendError(ForetypeError):

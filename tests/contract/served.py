@@ -56,6 +56,7 @@ RIGHT_PARAMS: dict[str, Json] = {
         "position": {"line": 0, "character": 1},
         "context": {"triggerKind": 2, "selectedCompletionInfo": {"range": RANGE, "text": "x"}},
     },
+    "window/workDoneProgress/cancel": {"token": "foretype-1"},
     "workspace/executeCommand": {"command": "foretype.status", "arguments": []},
     "foretype/setKey": {"key": None},
 }

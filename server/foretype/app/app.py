@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from foretype.app.completing import Completing
 from foretype.app.ground import Ground
+from foretype.app.local import Local
 from foretype.app.models import Ears, Models
 from foretype.config.environment import Environment
 from foretype.config.resolve import Resolved
@@ -40,12 +41,14 @@ class App:
         self.models = Models(
             ground, Ears(self._model_found, self._start_over, self._status_changed, self._suggest)
         )
+        self.local = Local(ground, self.models.token, self._model_found)
         self.completing = Completing(ground, self.models.access)
         self.tallying = Tallying(lambda: self.completing.completion.offers.tally, self.models.history)
         self.status = status.StatusBoard(ground.server, self._sources(), is_listened_to=client.hears_status)
         self.commands: dict[str, commands.Command] = {
             **self._status_commands(),
             **self.models.commands(),
+            **self.local.commands(),
             **self.completing.commands(),
         }
         text_sync.register(ground.server, ground.documents, self.completing.learning.file_saved)
@@ -68,6 +71,7 @@ class App:
 
     async def close(self) -> None:
         self.status.close()
+        await self.local.close()
         await self.ground.tasks.close()
         await self.completing.close()
         self.tallying.write()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from foretype.app.ground import Ground
 from foretype.backends.endpoint import origin_of
@@ -19,9 +20,11 @@ from foretype.flows.completion.situation import Situation
 from foretype.flows.conversing.answerers import answerers_of
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.question import Answerer
+from foretype.flows.local_file import CheckedFiles, local_files
 from foretype.flows.providers.budget import Spending
 from foretype.flows.providers.choices import Choices
 from foretype.flows.providers.knowledge import Knowledge, Notices
+from foretype.flows.providers.on_disk import OnDisk
 from foretype.flows.providers.registry import Registry
 from foretype.flows.providers.remote_models import RemoteModels
 from foretype.flows.providers.selection import Selection
@@ -57,16 +60,20 @@ class Models:
         hears = router_models.Ears(ears.found, ground.report, ground.tell)
         self.router_models = router_models.RouterModels(upstream, folders.cache, hears)
         self.local = LocalModels(Engine(environment), lambda: ground.settings.now.local, ground.tell)
+        find_files = partial(local_files, environment, folders.models)
+        self.on_disk = OnDisk(find_files)
         self.history = History(folders.history_file)
         self.knowledge = Knowledge(
             RemoteModels(upstream.connections, folders.cache),
             self.history,
             choices=Choices(folders.state),
+            local_models=self.on_disk.now,
             workspace=ears.suggest,
             notices=Notices(ground.tell),
         )
+        files = CheckedFiles(find_files)
         self.access = Access(
-            environment, upstream, self.token, self.router_models, self.local, self.knowledge
+            environment, upstream, self.token, self.router_models, self.local, files, self.knowledge
         )
         self.conversing = Conversing(self._answerers, ground.report)
         self.account = Account(
@@ -96,6 +103,7 @@ class Models:
     def start(self) -> None:
         self.history.start()
         self._ground.tasks.start(self._learn())
+        self._ground.tasks.start(self.on_disk.follow())
 
     def registry(self) -> Registry:
         return Registry(self._ground.settings.now, self.access)
@@ -109,7 +117,7 @@ class Models:
         self._ground.upstream.breaker.reset()
         self.router_models.try_again()
         self.local.engine.restarts.reset()
-        for sentence in problems_in(settings):
+        for sentence in problems_in(settings, self._ground.environment):
             self._ground.tell(sentence)
         is_needed = uses_router(settings, self.knowledge.choices)
         if is_needed or leaves_a_choice(settings):

@@ -154,13 +154,8 @@ class Connections:
         return Pool(connections, wires)
 
     def _context(self, certificates: str | None) -> ssl.SSLContext:
-        """The system's trust store, and the private authorities the user's environment names beside it."""
         if certificates not in self._contexts:
-            import truststore
-
-            context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            load_authorities(context, certificates)
-            self._contexts[certificates] = context
+            self._contexts[certificates] = trusting_the_system(certificates)
         return self._contexts[certificates]
 
 
@@ -187,6 +182,15 @@ def proxy_at(url: str) -> httpcore.Proxy:
     port = f":{parts.port}" if parts.port else ""
     login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
     return httpcore.Proxy(f"{parts.scheme}://{host}{port}/", auth=login)
+
+
+def trusting_the_system(certificates: str | None) -> ssl.SSLContext:
+    """The system's trust store, and the private authorities the user's environment names beside it."""
+    import truststore
+
+    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    load_authorities(context, certificates)
+    return context
 
 
 def trusting_nobody() -> ssl.SSLContext:

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import metadata, util
 
 from foretype import __version__
 from foretype.cli.account import Here, check, look_around, owner, remembered, search
+from foretype.cli.findings import BAD, GOOD, NOTE, Finding
+from foretype.cli.machine import on_this_machine
 from foretype.cli.session import frame
 from foretype.config.environment import Environment
 from foretype.config.files import Folders, make_folders
@@ -28,20 +30,9 @@ example:
     foretype doctor --online  asks Hugging Face whose your token is; otherwise nothing is sent
 """
 
-GOOD, NOTE, BAD = "good", "note", "bad"
 MARKS = {GOOD: "✓", NOTE: "·", BAD: "✗"}
 PARTS = ("pygls", "lsprotocol", "httpx", "pydantic")
 SERVER_PATIENCE_S = 20
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report."""
-
-    verdict: str
-    subject: str
-    detail: str
-    cure: str = ""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -83,6 +74,7 @@ def examine(here: Here, *, is_online: bool) -> Iterator[Finding]:
     yield keyring()
     yield from network(here.environment)
     yield local_models()
+    yield from on_this_machine(here.environment, here.folders)
     yield server()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from foretype.backends.local import LocalModels
 from foretype.backends.upstream import Upstream
@@ -16,8 +17,10 @@ from foretype.config.resolve import Sources, resolve
 from foretype.engine.client import Engine
 from foretype.flows.access import Access
 from foretype.flows.completion.router_models import Ears, RouterModels
+from foretype.flows.local_file import CheckedFiles, local_files
 from foretype.flows.providers.choices import Choices
 from foretype.flows.providers.knowledge import Knowledge
+from foretype.flows.providers.on_disk import OnDisk
 from foretype.flows.providers.registry import Registry
 from foretype.flows.providers.remote_models import RemoteModels
 from foretype.flows.token import Token
@@ -35,12 +38,16 @@ async def registry_at_hand() -> AsyncIterator[Registry]:
     settings = resolve(sources, environment, consents, folders.models).settings
     upstream = Upstream()
     token = Token(environment, hold, ignore)
-    knowledge = Knowledge(RemoteModels(upstream.connections, folders.cache), choices=Choices(folders.state))
+    find_files = partial(local_files, environment, folders.models)
+    on_disk, files = OnDisk(find_files), CheckedFiles(find_files)
+    remote, choices = RemoteModels(upstream.connections, folders.cache), Choices(folders.state)
+    knowledge = Knowledge(remote, choices=choices, local_models=on_disk.now)
     routed = RouterModels(upstream, folders.cache, Ears(nothing, ignore, ignore))
     local = LocalModels(Engine(environment), lambda: settings.local, ignore)
     try:
+        await on_disk.look()
         await token.search(settings.token, is_needed=False)
-        yield Registry(settings, Access(environment, upstream, token, routed, local, knowledge))
+        yield Registry(settings, Access(environment, upstream, token, routed, local, files, knowledge))
     finally:
         await knowledge.remote.close()
         await local.close()

@@ -14,6 +14,7 @@ from foretype.config.environment import Environment
 from foretype.config.settings import ROLES, Role, Settings
 from foretype.errors import ModelIdError
 from foretype.flows.completion.router_models import Reach, RouterModels
+from foretype.flows.local_file import CheckedFiles
 from foretype.flows.providers.choices import Choices
 from foretype.flows.providers.knowledge import Knowledge
 from foretype.flows.providers.remote_models import Places
@@ -21,6 +22,7 @@ from foretype.flows.token import Token
 from foretype.keys.bound import BoundKey
 from foretype.keys.key import Key
 from foretype.models.ids import Runs, parse_model_id
+from foretype.models.local_servers import OLLAMA, ollama_address
 
 ROLES_WITH_DEFAULTS: tuple[Role, ...] = ("complete", "edit", "chat")
 
@@ -34,6 +36,7 @@ class Access:
     token: Token
     router_models: RouterModels
     local_models: LocalModels
+    local_files: CheckedFiles
     knowledge: Knowledge = field(default_factory=Knowledge)
 
 
@@ -104,3 +107,9 @@ def endpoint_of(declared: config.Endpoint, environment: Environment) -> Endpoint
         proxy=proxy_for(url, environment.variables),
         certificates=certificates_from(environment.variables),
     )
+
+
+def ollama_of(environment: Environment) -> Endpoint | None:
+    """The Ollama of this machine, which needs no declaring; None where OLLAMA_HOST names another one."""
+    address = ollama_address(environment.variables)
+    return Endpoint(name=OLLAMA, base_url=address.url, dialect="ollama") if address else None

@@ -1,20 +1,63 @@
-"""The file that a `local:` id names."""
+"""The file that a `local:` id names: looked for and checked once, and again where it changed."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from foretype.config.environment import Environment
 from foretype.engine.failures import LOCAL
-from foretype.errors import LocalModelError
+from foretype.errors import LocalModelError, ModelFileError, ModelMissingError, NotReadyError
+from foretype.models.local_catalogue import read_catalogue
+from foretype.models.local_files import LocalFiles
+from foretype.models.stores import stores_of
 
 
-async def file_named(name: str) -> Path:
-    """A file by its path; what else an id may say is looked up here once models are kept by name."""
-    path = Path(name)
-    if not path.is_absolute():
-        raise LocalModelError(
-            f"local:{name} names no file on this machine: write local: and the path of a .gguf file.",
-            endpoint=LOCAL,
-            model=name,
-        )
-    return path
+def local_files(environment: Environment, model_folder: Path | None) -> LocalFiles:
+    """The models on this user's disk: in our own folder, and where other programs keep theirs."""
+    return LocalFiles(stores_of(environment, model_folder), read_catalogue())
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file as it was when it was checked."""
+
+    path: Path
+    size: int
+    changed_ns: int
+
+
+class CheckedFiles:
+    """Reads a model's head once, not at every key; the disk is asked on another thread."""
+
+    def __init__(self, files: Callable[[], LocalFiles]) -> None:
+        self._files = files
+        self._seen: dict[str, Seen] = {}
+
+    async def path_of(self, name: str) -> Path:
+        """The file; a missing one is told where the settings are looked at, and here only passed over."""
+        try:
+            return await asyncio.to_thread(self._find, name)
+        except ModelMissingError as problem:
+            raise NotReadyError(str(problem), endpoint=LOCAL, model=name) from problem
+        except ModelFileError as problem:
+            raise LocalModelError(str(problem), endpoint=LOCAL, model=name) from problem
+
+    def _find(self, name: str) -> Path:
+        before = self._seen.pop(name, None)
+        if before is None or seen(before.path) != before:
+            before = seen(self._files().find(name).path)
+        if before is None:
+            raise ModelMissingError(f"The file of local:{name} has gone while it was looked at.")
+        self._seen[name] = before
+        return before.path
+
+
+def seen(path: Path) -> Seen | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return Seen(path, found.st_size, found.st_mtime_ns)

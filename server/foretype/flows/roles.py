@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from foretype.backends.breaker import CircuitBreaker, State
 from foretype.backends.endpoint import origin_of
 from foretype.config.settings import ROLES, Role, Settings
+from foretype.engine.failures import is_installed
 from foretype.errors import ModelIdError
 from foretype.keys.key import Key
-from foretype.models.ids import OLLAMA_URL, WORKSPACE, ModelId, Runs, parse_model_id
+from foretype.models.ids import WORKSPACE, ModelId, Runs, parse_model_id
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def obstacle_to(written: str, settings: Settings, token: Key | None, breaker: Ci
         return circuit(settings.router.url, model, breaker) if token else "there is no token"
     if model.runs is Runs.ENDPOINT:
         return circuit(settings.endpoints[model.endpoint].address.url, model, breaker)
-    if model.runs is Runs.OLLAMA:
-        return circuit(OLLAMA_URL, model, breaker)
+    if model.runs is Runs.LOCAL and not is_installed():
+        return "llama-cpp-python is not installed"
     return None
 
 

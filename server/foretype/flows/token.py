@@ -20,6 +20,13 @@ NONE_FOUND = (
 )
 
 
+def find_key(from_settings: Key | None, environment: Environment, own_file: Path | None) -> Key | None:
+    """The token that counts, looked for in every place; a keyring may block."""
+    places = (environment.tokens, KeyringStore(), environment.token_file)
+    search = find_token(from_settings, *places, own_file=own_file)
+    return search.found.key if search.found else None
+
+
 class Token:
     """The token that was found last, known to the log; whoever needs it waits while it is looked for."""
 
@@ -74,6 +81,13 @@ class Token:
                 self._settled.set()
         self._tell_of(result, is_needed)
         return self.key != before
+
+    def look(self, from_settings: Key | None) -> Key | None:
+        """Look at once, on the caller's thread, and tell nobody but the log."""
+        found = self._find(from_settings).found
+        if found is not None:
+            self._know(found.key)
+        return found.key if found else None
 
     def _find(self, from_settings: Key | None) -> TokenSearch:
         environment = self._environment

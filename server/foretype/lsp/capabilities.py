@@ -22,6 +22,7 @@ COMMANDS = (
     "foretype.models",
     "foretype.select_model",
     "foretype.stats",
+    "foretype.pull",
 )
 
 

@@ -291,3 +291,19 @@ class ModelsResult:
     age_s: float | None = None
     is_complete: bool = True
     problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PullParams:
+    """The argument of foretype.pull: a local model's id."""
+
+    model: str
+
+
+@dataclass(frozen=True)
+class PullResult:
+    """What became of foretype.pull; where the model is not here, `problem` says why."""
+
+    model: str
+    is_here: bool = False
+    problem: str = ""

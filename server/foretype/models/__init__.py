@@ -1,1 +1,1 @@
-"""Models: how they are called."""
+"""Models: how they are called, and those on this machine."""

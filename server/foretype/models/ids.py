@@ -11,7 +11,6 @@ from foretype.errors import ModelIdError
 
 POLICIES = ("fastest", "cheapest", "preferred")
 WORKSPACE = "builtin:workspace"
-OLLAMA_URL = "http://127.0.0.1:11434"  # where Ollama listens unless it was told otherwise
 
 _PART = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
 _REPOSITORY = re.compile(rf"{_PART}/{_PART}")

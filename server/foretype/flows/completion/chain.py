@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from foretype.backends.endpoint import Endpoint
+from foretype.config.environment import Environment
 from foretype.config.settings import ROLES, Settings
 from foretype.errors import ModelIdError
-from foretype.flows.access import Access, reach_of
+from foretype.flows.access import Access, ollama_of, reach_of
 from foretype.flows.completion.sharing import sharing_one_deadline
 from foretype.flows.completion.workspace_writer import WorkspaceWriter
 from foretype.flows.completion.writer import Writer
@@ -46,17 +47,22 @@ async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
     return None
 
 
-def problems_in(settings: Settings) -> Iterator[str]:
+def problems_in(settings: Settings, environment: Environment) -> Iterator[str]:
     """A sentence for each model of the settings that nothing can be done with."""
     for role in ROLES:
         for written in settings.models.chain(role):
-            if problem := problem_with(written, settings):
+            if problem := problem_with(written, settings, environment):
                 yield f"models.{role}: {problem}"
 
 
-def problem_with(written: str, settings: Settings) -> str:
+def problem_with(written: str, settings: Settings, environment: Environment) -> str:
     try:
-        parse_model_id(written, settings.endpoints)
+        model = parse_model_id(written, settings.endpoints)
     except ModelIdError as problem:
         return str(problem)
+    if model.runs is Runs.OLLAMA and ollama_of(environment) is None:
+        return (
+            f"OLLAMA_HOST does not name this machine, so '{written}' needs an endpoint: "
+            'declare [endpoints.ollama] with its url and dialect = "ollama".'
+        )
     return ""

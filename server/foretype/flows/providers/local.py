@@ -11,7 +11,6 @@ from foretype.flows.completion.local_writer import LocalWriter
 from foretype.flows.completion.writer import Writer
 from foretype.flows.conversing.model_answerers import LocalAnswerer
 from foretype.flows.conversing.question import Answerer
-from foretype.flows.local_file import file_named
 from foretype.flows.providers.health import Pulse
 from foretype.flows.providers.knowledge import LocalModel
 from foretype.flows.providers.provider import Listing, Row
@@ -48,10 +47,14 @@ class LocalProvider:
     def writer(self, model: ModelId) -> Writer:
         settings = self.settings
         most = prompt_tokens_for(settings.local.context, settings.complete.max_tokens)
-        return LocalWriter(str(model), most, partial(file_named, model.name), self.access.local_models)
+        return LocalWriter(
+            str(model), most, partial(self.access.local_files.path_of, model.name), self.access.local_models
+        )
 
     def answerer(self, model: ModelId, role: Role) -> Answerer:
-        return LocalAnswerer(str(model), partial(file_named, model.name), self.access.local_models)
+        return LocalAnswerer(
+            str(model), partial(self.access.local_files.path_of, model.name), self.access.local_models
+        )
 
     def _row(self, found: LocalModel) -> Row:
         size, memory = found.size_mb, found.memory_mb

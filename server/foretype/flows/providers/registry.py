@@ -6,11 +6,9 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from foretype.backends.endpoint import Endpoint
-from foretype.backends.network import certificates_from, proxy_for
 from foretype.config.settings import ROLES, Role, Settings
 from foretype.errors import ModelIdError
-from foretype.flows.access import Access, endpoint_of
+from foretype.flows.access import Access, endpoint_of, ollama_of
 from foretype.flows.providers.budget import Spending
 from foretype.flows.providers.builtin import BuiltinProvider
 from foretype.flows.providers.defaults import chain_of
@@ -19,9 +17,7 @@ from foretype.flows.providers.local import LocalProvider
 from foretype.flows.providers.provider import Listing, Provider, Row
 from foretype.flows.providers.router import RouterProvider
 from foretype.flows.roles import Chosen, for_role
-from foretype.models.ids import OLLAMA_URL, ModelId, Runs, parse_model_id
-
-OLLAMA = "ollama"
+from foretype.models.ids import ModelId, Runs, parse_model_id
 
 
 @dataclass(frozen=True)
@@ -41,13 +37,13 @@ class Registry:
     def provider_of(self, model: ModelId) -> Provider:
         if model.runs is Runs.ENDPOINT:
             return self._declared(model.endpoint)
-        if model.runs is Runs.OLLAMA:
-            return EndpointProvider(self.settings, self.access, self._ollama(), Runs.OLLAMA)
+        if model.runs is Runs.OLLAMA and (ollama := ollama_of(self.access.environment)):
+            return EndpointProvider(self.settings, self.access, ollama, Runs.OLLAMA)
         if model.runs is Runs.ROUTER:
             return RouterProvider(self.settings, self.access)
-        if model.runs is Runs.LOCAL:
-            return LocalProvider(self.settings, self.access)
-        return BuiltinProvider(self.settings, self.access)
+        if model.runs is Runs.BUILTIN:
+            return BuiltinProvider(self.settings, self.access)
+        return LocalProvider(self.settings, self.access)
 
     def parse(self, written: str) -> ModelId:
         return parse_model_id(written, self.settings.endpoints)
@@ -55,7 +51,10 @@ class Registry:
     def models_for(self, role: Role) -> Iterator[ModelId]:
         """The models of a role in their order; an id that says nothing known is told elsewhere."""
         parsed = map(self._parsed, chain_of(role, self.settings, self.access))
-        return (model for model in parsed if model is not None)
+        return (model for model in parsed if model is not None and self._can_be_reached(model))
+
+    def _can_be_reached(self, model: ModelId) -> bool:
+        return model.runs is not Runs.OLLAMA or ollama_of(self.access.environment) is not None
 
     def outlook(self, role: Role) -> Chosen:
         """The model that would answer for a role now, and what stands against those before it."""
@@ -98,9 +97,3 @@ class Registry:
     def _declared(self, name: str) -> EndpointProvider:
         endpoint = endpoint_of(self.settings.endpoints[name], self.access.environment)
         return EndpointProvider(self.settings, self.access, endpoint)
-
-    def _ollama(self) -> Endpoint:
-        """Where Ollama listens unless it was told otherwise; an endpoint named so stands before this one."""
-        variables = self.access.environment.variables
-        proxy, certificates = proxy_for(OLLAMA_URL, variables), certificates_from(variables)
-        return Endpoint(OLLAMA, OLLAMA_URL, OLLAMA, proxy=proxy, certificates=certificates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from hypothesis import given, settings
@@ -21,6 +22,7 @@ from foretype.flows.completion.sharing import Sharing
 from foretype.flows.conversing.answerers import answerers_of
 from foretype.flows.conversing.fitting import Fitting
 from foretype.flows.conversing.model_answerers import EndpointAnswerer, LocalAnswerer, RouterAnswerer
+from foretype.flows.local_file import CheckedFiles, local_files
 from foretype.flows.providers.endpoint import EndpointProvider
 from foretype.flows.providers.registry import Registry
 from foretype.flows.token import Token
@@ -46,8 +48,9 @@ def access_to(variables: dict[str, str]) -> Access:
     token = Token(environment, lambda key: None, lambda sentence: None)
     token.found = FoundToken(TOKEN, "HF_TOKEN")
     local = LocalModels(Engine(environment), LocalSettings, lambda sentence: None)
+    files = CheckedFiles(partial(local_files, environment, None))
     ears = Ears(lambda: None, lambda problem: None, lambda sentence: None)
-    return Access(environment, upstream, token, RouterModels(upstream, None, ears), local)
+    return Access(environment, upstream, token, RouterModels(upstream, None, ears), local, files)
 
 
 def keys_sent_by(endpoint: Endpoint) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`foretype models list`: what can be had: what is known at once, and the rest as it comes."""
+"""The part of `foretype models list` that asks: what is known at once, and the rest as it comes."""
 
 from __future__ import annotations
 
@@ -8,25 +8,43 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from foretype.cli.reach import registry_at_hand
 from foretype.config.settings import ROLES
+from foretype.errors import ForetypeError
 from foretype.flows.access import places_of
 from foretype.flows.providers.provider import Listing, Row
 from foretype.flows.providers.registry import Registry
 from foretype.models.remote_cache import RemoteList
 
+TITLE = "that can be asked, here, at your servers and at Hugging Face"
 HOUR_S, DAY_S = 3600, 86_400
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("words", nargs="*", metavar="WORD", help="only models that have every word")
-    parser.add_argument("--role", choices=ROLES, help="only models for this role")
-    parser.add_argument("--json", action="store_true", help="print the whole list as JSON, once it is there")
-
-
 def run(options: argparse.Namespace) -> int:
+    if options.role and options.role not in ROLES:
+        raise ForetypeError(f"'{options.role}' is no role: it is one of {', '.join(ROLES)}.")
     return asyncio.run(listed(tuple(options.words), options.role, as_program_reads=options.json))
+
+
+def section() -> dict[str, Any]:
+    """The whole list, for a program, as a section beside those of this disk."""
+    return asyncio.run(gathered())
+
+
+async def gathered() -> dict[str, Any]:
+    async with registry_at_hand() as registry:
+        remote = registry.access.knowledge.remote
+        gathering = await remote.fill_in(places_of(registry.settings, registry.access))
+        if gathering is not None:
+            await asyncio.wait({gathering})
+        return as_section(await registry.list())
+
+
+def as_section(listing: Listing) -> dict[str, Any]:
+    models = [asdict(row) for row in listing.rows]
+    return {"section": TITLE, "models": models, "age_s": listing.age_s, "problems": listing.problems}
 
 
 async def listed(words: Sequence[str], role: str | None, *, as_program_reads: bool) -> int:
@@ -65,8 +83,7 @@ def is_remote(row: Row) -> bool:
 def tell(listing: Listing, registry: Registry, printer: Printer, *, as_program_reads: bool) -> int:
     """The end of the list: as JSON whole, for a person how old it is and what was wrong."""
     if as_program_reads:
-        models = [asdict(row) for row in listing.rows]
-        print(json.dumps({"models": models, "age_s": listing.age_s, "problems": listing.problems}, indent=2))
+        print(json.dumps(as_section(listing), indent=2))
     elif not printer.printed:
         print("No model is listed under these words.")
     for problem in listing.problems:

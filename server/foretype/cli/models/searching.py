@@ -18,11 +18,6 @@ from foretype.models.gguf_repositories import Estimate, GgufRepository, Quantisa
 GIGABYTE = 1_000_000_000
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("words", nargs="+", metavar="WORD", help="words, or owner/name for its files")
-    parser.add_argument("--json", action="store_true", help="print it as JSON")
-
-
 def run(options: argparse.Namespace, memory_mb: Estimate = no_estimate) -> int:
     """`memory_mb` says how much memory a file of a size takes on this machine, where somebody knows."""
     return asyncio.run(searched(options.words, memory_mb, as_program_reads=options.json))

@@ -1,0 +1,51 @@
+"""Models on this disk: how they come there, and the question about one that is missing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from foretype.app.ground import Ground
+from foretype.flows.pulling import pulling_with
+from foretype.flows.pulls import Pulls
+from foretype.flows.token import Token
+from foretype.keys.key import Key
+from foretype.lsp import local_models
+from foretype.lsp.commands import Command
+from foretype.lsp.progress import Progresses
+from foretype.models.asked_before import AskedBefore
+from foretype.models.local_files import LocalModel
+
+logger = logging.getLogger(__name__)
+
+
+class Local:
+    """`found` is called where a model can be asked that could not."""
+
+    def __init__(self, ground: Ground, token: Token, found: Callable[[], None]) -> None:
+        self._ground = ground
+        self._token = token
+        self._found = found
+        pulling = partial(pulling_with, ground.environment, ground.folders.models, self._token_for_hub)
+        progresses = Progresses(ground.server, ground.connection, ground.client)
+        self.pulls = Pulls(pulling, progresses.shown, self._arrived)
+        state = ground.folders.state
+        asked = AskedBefore(state / "models_asked_about.json" if state else None)
+        offer = local_models.Offer(ground.server, self.pulls, asked, ground.window, ground.tasks)
+        ground.settings.observe(offer.consider)
+
+    def commands(self) -> dict[str, Command]:
+        return local_models.commands_of(self._ground.server, self.pulls)
+
+    async def close(self) -> None:
+        await self.pulls.close()
+
+    def _token_for_hub(self) -> Key | None:
+        """Looked for anew on the thread that downloads: the router may never have been asked for."""
+        return self._token.look(self._ground.settings.now.token)
+
+    def _arrived(self, model: LocalModel) -> None:
+        """It is asked from the next key on, also where a model before it had nothing to say."""
+        logger.info("%s is on this machine now", model.id)
+        self._found()

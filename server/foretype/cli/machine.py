@@ -1,0 +1,70 @@
+"""What `foretype doctor` says of models on this machine: files, room, memory, other servers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from foretype.cli.findings import BAD, GOOD, NOTE, Finding
+from foretype.config.environment import Environment
+from foretype.config.files import Folders
+from foretype.errors import ModelFileError
+from foretype.flows.local_file import local_files
+from foretype.models.local_files import LocalFiles, LocalModel
+from foretype.models.local_servers import LocalServer, running_servers
+from foretype.models.memory_fit import gigabytes, memory
+
+
+def on_this_machine(environment: Environment, folders: Folders) -> Iterator[Finding]:
+    files = local_files(environment, folders.models)
+    yield from model_files(files)
+    if folders.models is not None:
+        yield disk(folders.models)
+    yield ram()
+    for server in running_servers(environment.variables):
+        yield running(server)
+
+
+def model_files(files: LocalFiles) -> Iterator[Finding]:
+    found = list(files.all())
+    models = [each for each in found if isinstance(each, LocalModel)]
+    for problem in found:
+        if isinstance(problem, ModelFileError):
+            yield Finding(NOTE, "model file", str(problem))
+    if models:
+        told = ", ".join(f"{each.id} ({gigabytes(each.size_bytes)}, {each.store})" for each in models[:5])
+        more = f" and {len(models) - 5} more" if len(models) > 5 else ""
+        yield Finding(GOOD, "model files", told + more)
+    else:
+        cure = f"`foretype models pull local:{files.catalogue.default}`, if you want one"
+        yield Finding(NOTE, "model files", "none on this machine", cure)
+
+
+def disk(folder: Path) -> Finding:
+    """The room where models go; the folder itself may not be there yet."""
+    place = next((each for each in (folder, *folder.parents) if each.is_dir()), None)
+    try:
+        free = shutil.disk_usage(place).free if place else 0
+    except OSError:
+        free = 0
+    return Finding(
+        GOOD if free else BAD, "disk", f"{gigabytes(free)} free for models", "" if free else "make room"
+    )
+
+
+def ram() -> Finding:
+    here = memory()
+    if here is None:
+        return Finding(NOTE, "memory", "the system does not say how much there is")
+    return Finding(GOOD, "memory", f"{gigabytes(here.free)} of {gigabytes(here.total)} free")
+
+
+def running(server: LocalServer) -> Finding:
+    names = ", ".join(server.id_of(model) or model.name for model in server.models[:5]) or "no models"
+    if server.models and server.id_of(server.models[0]):
+        return Finding(GOOD, "Ollama", f"at {server.url}: {names}", "name one in `models.complete` to use it")
+    if server.models:
+        cure = f'declare an endpoint with url = "{server.url}" and dialect = "{server.kind}" to use it'
+        return Finding(GOOD, "llama-server", f"at {server.url}: {names}", cure)
+    return Finding(NOTE, "Ollama", f"at {server.url}: no models", "ollama pull qwen2.5-coder:1.5b-base")

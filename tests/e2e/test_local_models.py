@@ -1,0 +1,180 @@
+"""Local models from the command line, against a Hub on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from unit.models.gguf_files import gguf, model_file
+
+from contract.model_hub import FILE, REPOSITORY, SECRET, ModelHub, model_hub
+from contract.upstream import Visit
+from editor import environment
+
+SMOL = "bartowski/SmolLM2-135M-Instruct-GGUF"
+SMOL_FILE = "SmolLM2-135M-Instruct-Q4_0.gguf"
+CONTENT = gguf(data_bytes=2_000_000)
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int | None
+    out: str
+    err: str
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[ModelHub]:
+    async with model_hub() as running:
+        yield running
+
+
+async def started(home: Path, hub: ModelHub, *arguments: str, **more: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "foretype",
+        "models",
+        *arguments,
+        env=environment(home, HF_ENDPOINT=hub.site.origin, FORETYPE_ROUTER_URL="http://127.0.0.1:9", **more),
+        cwd=home,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def models(home: Path, hub: ModelHub, *arguments: str, **more: str) -> Said:
+    process = await started(home, hub, *arguments, **more)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return Said(process.returncode, out.decode(), err.decode())
+
+
+async def is_half_done(process: asyncio.subprocess.Process) -> None:
+    """Pieces come as the line gives them, so the percentage at each tenth differs."""
+    assert process.stderr is not None
+    while not re.match(rb"4\d % of", line := await process.stderr.readline()):
+        assert line
+
+
+async def test_a_model_is_pulled_listed_shown_and_removed(tmp_path: Path, hub: ModelHub) -> None:
+    hub.repository = SMOL
+    hub.serve(CONTENT, SMOL_FILE)
+    pulled = await models(tmp_path, hub, "pull", "smollm2-135m")
+    path = tmp_path / "foretype" / "data" / "models" / SMOL / SMOL_FILE
+    assert pulled == Said(0, f"local:smollm2-135m is ready: {path} (Foretype)\n", pulled.err)
+    assert f"local:smollm2-135m: 2 MB, licence apache-2.0, from {hub.site.origin}/{SMOL}" in pulled.err
+    assert "100 % of 2 MB" in pulled.err
+    assert path.read_bytes() == CONTENT
+    listed = await models(tmp_path, hub, "list", "--json")
+    sections = {each["section"]: each["models"] for each in json.loads(listed.out)}
+    assert [row["model"] for row in sections["on this machine"]] == ["local:smollm2-135m"]
+    shown = await models(tmp_path, hub, "show", "local:smollm2-135m")
+    assert str(path) in shown.out
+    assert "are free" in shown.out
+    removed = await models(tmp_path, hub, "rm", "local:smollm2-135m")
+    assert (removed.code, removed.out) == (0, "local:smollm2-135m is removed; 2 MB are free again\n")
+    assert list((tmp_path / "foretype" / "data" / "models").iterdir()) in ([], [path.parents[2] / ".partial"])
+
+
+async def test_a_file_of_any_repository_can_be_pulled_with_the_token(tmp_path: Path, hub: ModelHub) -> None:
+    hub.serve(CONTENT)
+    name = f"local:{REPOSITORY}/{FILE}"
+    pulled = await models(tmp_path, hub, "pull", name, "--json", HF_TOKEN=SECRET)
+    assert json.loads(pulled.out)["model"] == name
+    assert "licence mit" in pulled.err
+    site, storage = hub.tokens
+    assert set(site) == {f"Bearer {SECRET}"}
+    assert not storage
+    assert SECRET not in pulled.out + pulled.err
+    assert (await models(tmp_path, hub, "pull", name)).code == 0
+    assert len(hub.storage.heard) == 1
+
+
+async def test_ctrl_c_leaves_nothing_half_written_and_the_next_pull_goes_on(
+    tmp_path: Path, hub: ModelHub
+) -> None:
+    async def half(visit: Visit) -> None:
+        head = f'HTTP/1.1 200 OK\r\nETag: "v1"\r\nContent-Length: {len(CONTENT)}\r\n\r\n'
+        await visit.send(head.encode() + CONTENT[:1_000_000])
+        await visit.until_gone()
+
+    hub.serve(CONTENT)
+    hub.storage.will(half)
+    process = await started(tmp_path, hub, "pull", f"local:{REPOSITORY}/{FILE}")
+    await asyncio.wait_for(is_half_done(process), 60)
+    process.send_signal(signal.SIGINT)
+    await process.communicate()
+    assert process.returncode == 130
+    listed = await models(tmp_path, hub, "list")
+    assert "begun and not finished" in listed.out
+    assert "on this machine" not in listed.out
+    assert (await models(tmp_path, hub, "pull", f"local:{REPOSITORY}/{FILE}")).code == 0
+    first = int(hub.ranges[-1].removeprefix("bytes=").removesuffix("-"))
+    assert 0 < first <= 1_000_000
+
+
+async def test_half_downloads_can_be_removed(tmp_path: Path, hub: ModelHub) -> None:
+    folder = tmp_path / "foretype" / "data" / "models" / ".partial"
+    folder.mkdir(parents=True)
+    for ending in ("part", "etag", "lock"):
+        (folder / f"{'a' * 64}.{ending}").write_bytes(b"x")
+    removed = await models(tmp_path, hub, "rm", "partial")
+    assert "1 half downloads are removed" in removed.out
+    assert not list(folder.iterdir())
+
+
+async def test_files_of_other_programs_are_used_and_not_removed(tmp_path: Path, hub: ModelHub) -> None:
+    path = model_file(tmp_path / ".lmstudio" / "models" / SMOL / SMOL_FILE)
+    pulled = await models(tmp_path, hub, "pull", "local:smollm2-135m")
+    assert pulled.out == f"local:smollm2-135m is ready: {path} (LM Studio)\n"
+    removed = await models(tmp_path, hub, "rm", "local:smollm2-135m")
+    assert (removed.code, removed.err) == (1, f"foretype: {path} belongs to LM Studio: remove it there.\n")
+    assert path.exists()
+    assert not hub.site.heard
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("pull", "local:qwen2.5-coder-1.5"), "did you mean local:qwen2.5-coder-1.5b?"),
+        (("pull", "hf:a/b"), "runs elsewhere"),
+        (("pull", "local:a/../b.gguf"), "names no model file"),
+        (("pull", f"local:{REPOSITORY}/other.gguf"), f"has no other.gguf: it has {FILE}"),
+        (("pull", "local:a/b/c.gguf"), "There is no a/b"),
+        (("show", "local:a/b/c.gguf"), "`foretype models pull local:a/b/c.gguf`"),
+        (("rm", "local:qwen2.5-coder-7b"), "is not on this machine"),
+        (("rm", "hf:a/b"), "is not on this machine"),
+    ],
+)
+async def test_what_cannot_be_done_is_a_sentence(
+    tmp_path: Path, hub: ModelHub, arguments: tuple[str, ...], said: str
+) -> None:
+    hub.serve(CONTENT)
+    found = await models(tmp_path, hub, *arguments)
+    assert found.code == 1
+    assert said in found.err
+    assert "Traceback" not in found.err
+
+
+async def test_a_hub_that_cannot_be_reached_is_a_sentence(tmp_path: Path, hub: ModelHub) -> None:
+    found = await models(tmp_path, hub, "pull", "smollm2-135m", HF_ENDPOINT_="")
+    assert found.code == 1
+    hub.site.origin = "http://127.0.0.1:9"
+    found = await models(tmp_path, hub, "pull", "smollm2-135m")
+    assert "http://127.0.0.1:9 cannot be reached" in found.err
+
+
+async def test_the_catalogue_is_told_of_what_is_not_here(tmp_path: Path, hub: ModelHub) -> None:
+    shown = await models(tmp_path, hub, "show", "local:qwen2.5-coder-1.5b")
+    assert "is not on this machine" in shown.out
+    assert "apache-2.0" in shown.out
+    as_json = await models(tmp_path, hub, "show", "local:qwen2.5-coder-1.5b", "--json")
+    assert json.loads(as_json.out)["is_here"] is False

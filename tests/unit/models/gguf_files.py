@@ -1,0 +1,67 @@
+"""GGUF files made by hand, in any way that a test needs them wrong."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+TINY = Path(__file__).parents[2] / "model" / "tiny-fim-python-q8_0.gguf"
+TINY_HEAD_BYTES = 131_072  # where its tensors' data begins is a little before this
+
+F32, Q8_0 = 0, 8
+
+Written = int | float | bool | str | Sequence[str] | Sequence[int]
+
+ORDINARY: Mapping[str, Written] = {
+    "general.architecture": "qwen2",
+    "general.name": "Small",
+    "general.license": "apache-2.0",
+    "general.file_type": 7,
+    "qwen2.context_length": 4096,
+    "qwen2.embedding_length": 64,
+    "qwen2.block_count": 2,
+    "qwen2.attention.head_count": 4,
+    "qwen2.attention.head_count_kv": 2,
+    "tokenizer.ggml.tokens": ["a", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>", "b"],
+}
+ONE_TENSOR: Mapping[str, tuple[Sequence[int], int, int]] = {"token_embd.weight": ([64, 5], Q8_0, 0)}
+
+
+def string(text: str) -> bytes:
+    return struct.pack("<Q", len(text.encode())) + text.encode()
+
+
+def value(written: Written) -> bytes:
+    if isinstance(written, bool):
+        return struct.pack("<I?", 7, written)
+    if isinstance(written, int):
+        return struct.pack("<Ii", 5, written) if written < 0 else struct.pack("<IQ", 10, written)
+    if isinstance(written, float):
+        return struct.pack("<If", 6, written)
+    if isinstance(written, str):
+        return struct.pack("<I", 8) + string(written)
+    if written and isinstance(written[0], str):
+        return struct.pack("<IIQ", 9, 8, len(written)) + b"".join(string(str(each)) for each in written)
+    return struct.pack("<IIQ", 9, 4, len(written)) + b"".join(struct.pack("<I", int(n)) for n in written)
+
+
+def gguf(
+    values: Mapping[str, Written] = ORDINARY,
+    tensors: Mapping[str, tuple[Sequence[int], int, int]] = ONE_TENSOR,
+    data_bytes: int = 340,
+    version: int = 3,
+) -> bytes:
+    """A whole file: `tensors` are name → (shape, type, offset)."""
+    head = struct.pack("<4sIQQ", b"GGUF", version, len(tensors), len(values))
+    head += b"".join(string(key) + value(written) for key, written in values.items())
+    for name, (shape, kind, offset) in tensors.items():
+        head += string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, offset)
+    return head + b"\0" * (-len(head) % 32) + b"\0" * data_bytes
+
+
+def model_file(path: Path, **different: Written) -> Path:
+    """An ordinary file on disk; a key's dots are written as two underscores."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gguf({**ORDINARY, **{k.replace("__", "."): v for k, v in different.items()}}))
+    return path
