@@ -18,6 +18,10 @@ Json = Any
 
 PATIENCE_S = 20.0
 SERVER = (sys.executable, "-m", "foretype", "lsp")
+ACTIONS: Json = {
+    "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}},
+    "disabledSupport": True,
+}
 EVERYTHING: Json = {
     "general": {"positionEncodings": ["utf-16", "utf-8", "utf-32"]},
     "window": {"workDoneProgress": True, "showDocument": {"support": True}, "showMessage": {}},
@@ -27,7 +31,7 @@ EVERYTHING: Json = {
         "workspaceEdit": {"documentChanges": True},
         "workspaceFolders": True,
     },
-    "textDocument": {"synchronization": {}, "inlineCompletion": {}, "completion": {}},
+    "textDocument": {"synchronization": {}, "inlineCompletion": {}, "completion": {}, "codeAction": ACTIONS},
 }
 
 
@@ -70,6 +74,7 @@ class Editor:
             "window/workDoneProgress/create": lambda _: None,
             "client/registerCapability": lambda _: None,
             "workspace/applyEdit": lambda _: {"applied": True},
+            "window/showDocument": lambda _: {"success": True},
         }
         self._sent_ids: list[Json] = []
         self._ids = itertools.count(1)

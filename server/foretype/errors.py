@@ -6,6 +6,7 @@
     ├── OriginError               a URL that is not plain enough to decide about
     ├── ModelIdError              a model id that names no model we know
     ├── NoModelError              no model is set for what was asked
+    ├── EditRefusedError          an edit that was not made, and why
     ├── StorageError              a file or folder of Foretype's own that cannot be made or written
     ├── ModelFileError            a model file that is broken, or not what its name says
     │   └── ModelMissingError         a model that is not on this disk
@@ -63,6 +64,10 @@ class ModelIdError(ForetypeError):
 
 class NoModelError(ForetypeError):
     """No model is set for what was asked."""
+
+
+class EditRefusedError(ForetypeError):
+    """An edit that was not made: the text is as it was."""
 
 
 class StorageError(ForetypeError):

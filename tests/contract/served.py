@@ -56,7 +56,16 @@ RIGHT_PARAMS: dict[str, Json] = {
         "position": {"line": 0, "character": 1},
         "context": {"triggerKind": 2, "selectedCompletionInfo": {"range": RANGE, "text": "x"}},
     },
-    "window/workDoneProgress/cancel": {"token": "foretype-1"},
+    "textDocument/codeAction": {
+        "textDocument": {"uri": URI},
+        "range": RANGE,
+        "context": {
+            "diagnostics": [{"range": RANGE, "message": "m"}],
+            "only": ["quickfix"],
+            "triggerKind": 1,
+        },
+    },
+    "window/workDoneProgress/cancel": {"token": "foretype-0"},
     "workspace/executeCommand": {"command": "foretype.status", "arguments": []},
     "foretype/setKey": {"key": None},
 }

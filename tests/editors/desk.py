@@ -42,7 +42,7 @@ class Desk:
         config.parent.mkdir(parents=True, exist_ok=True)
         config.write_text(
             f'[endpoints.lab]\nurl = "{upstream}"\ndialect = "openai"\n\n'
-            '[models]\ncomplete = ["lab:qwen2.5-coder-1.5b"]\n\n'
+            '[models]\ncomplete = ["lab:qwen2.5-coder-1.5b"]\nedit = ["lab:edit"]\nchat = ["lab:chat"]\n\n'
             "[complete]\ndeadline_ms = 60000\n"
         )
 

@@ -63,7 +63,7 @@ async def helix(editors: Editors, desk: Desk, file: Path) -> AsyncIterator[Helix
     folder = desk.home / "config" / "helix"
     folder.mkdir(parents=True)
     (folder / "languages.toml").write_text(block("Helix", "toml"))
-    (folder / "config.toml").write_text(CONFIG)
+    (folder / "config.toml").write_text(CONFIG + block("For `Ctrl-k`", "toml", start="\n"))
     async with terminal(editors.tmux, desk, [editors.helix, file]) as screen:
         await desk.wire.sent("textDocument/didOpen")
         yield Helix(screen, file)

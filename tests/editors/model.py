@@ -9,6 +9,7 @@ from editors.patience import PATIENCE_S
 from contract.spoken import SPOKEN, Spoken
 from contract.upstream import Script, Upstream, Visit
 
+CHAT: Spoken = next(spoken for spoken in SPOKEN if spoken.name == "openai-chat")
 TEXT: Spoken = next(spoken for spoken in SPOKEN if spoken.name == "openai-text")
 MIDDLE = "<|fim_middle|>"
 BEFORE, AFTER = "<|fim_prefix|>", "<|fim_suffix|>"
@@ -19,6 +20,15 @@ def writes(text: str) -> Script:
 
     async def script(visit: Visit) -> None:
         await TEXT.tell(visit, text)
+
+    return script
+
+
+def says(text: str) -> Script:
+    """Answers a conversation with this text."""
+
+    async def script(visit: Visit) -> None:
+        await CHAT.tell(visit, text)
 
     return script
 

@@ -8,6 +8,7 @@ from foretype.app.completing import Completing
 from foretype.app.ground import Ground
 from foretype.app.local import Local
 from foretype.app.models import Ears, Models
+from foretype.app.rewriting import Rewriting
 from foretype.config.environment import Environment
 from foretype.config.resolve import Resolved
 from foretype.config.settings import Settings
@@ -50,6 +51,7 @@ class App:
             **self.models.commands(),
             **self.local.commands(),
             **self.completing.commands(),
+            **Rewriting(ground, self.models.conversing).commands(),
         }
         text_sync.register(ground.server, ground.documents, self.completing.learning.file_saved)
         notebook_sync.register(ground.server, ground.notebooks)

@@ -20,6 +20,7 @@ from foretype.errors import BackendError, CircuitOpenError, NotReadyError
 from foretype.flows.completion.instant import path_of
 from foretype.log.start import Log
 from foretype.lsp.client import Client
+from foretype.lsp.progress import Progress
 from foretype.lsp.rpc import Connection
 from foretype.lsp.server import Server
 from foretype.lsp.tasks import Tasks
@@ -44,6 +45,7 @@ class Ground:
         self.server = Server(connection)
         self.settings = LiveSettings(environment, self.folders)
         self.window = Window(connection)
+        self.progress = Progress(self.server, client)
         self.upstream = Upstream()
 
     def is_secret(self, document: Document) -> bool:

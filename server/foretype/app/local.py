@@ -13,7 +13,6 @@ from foretype.flows.token import Token
 from foretype.keys.key import Key
 from foretype.lsp import local_models
 from foretype.lsp.commands import Command
-from foretype.lsp.progress import Progresses
 from foretype.models.asked_before import AskedBefore
 from foretype.models.local_files import LocalModel
 
@@ -28,8 +27,7 @@ class Local:
         self._token = token
         self._found = found
         pulling = partial(pulling_with, ground.environment, ground.folders.models, self._token_for_hub)
-        progresses = Progresses(ground.server, ground.connection, ground.client)
-        self.pulls = Pulls(pulling, progresses.shown, self._arrived)
+        self.pulls = Pulls(pulling, ground.progress.shown, self._arrived)
         state = ground.folders.state
         asked = AskedBefore(state / "models_asked_about.json" if state else None)
         offer = local_models.Offer(ground.server, self.pulls, asked, ground.window, ground.tasks)

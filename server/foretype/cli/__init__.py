@@ -25,6 +25,7 @@ COMMANDS = {
     "lsp": Command("foretype.cli.lsp", "the language server, on stdio; what an editor starts"),
     "demo": Command("foretype.cli.demo", "see it complete code, in the terminal"),
     "complete": Command("foretype.cli.complete", "one completion on stdout"),
+    "edit": Command("foretype.cli.edit", "rewrite stdin, or lines of a file, as you ask"),
     "login": Command("foretype.cli.login", "check a Hugging Face token, and keep it"),
     "logout": Command("foretype.cli.logout", "forget that token"),
     "status": Command("foretype.cli.status", "your account, and which model answers for what"),

@@ -11,7 +11,7 @@ from foretype.config.environment import TOKEN_VARIABLES, Environment
 from foretype.config.merge import merged
 from foretype.config.plain import Findings
 from foretype.config.problems import CONFIG_TOML, Problem
-from foretype.config.settings import Endpoint, ModelSettings, PrivacySettings, Settings
+from foretype.config.settings import ActionSettings, Endpoint, ModelSettings, PrivacySettings, Settings
 from foretype.errors import KeyFormatError, OriginError
 from foretype.keys.bound import BoundKey
 from foretype.keys.key import Key, parse_key
@@ -39,6 +39,7 @@ def build_settings(layers: Sequence[Layer], environment: Environment) -> tuple[S
         context=over(default.context, values.get("context", {})),
         privacy=PrivacySettings(exclude=tuple(values.get("privacy", {}).get("exclude", ()))),
         local=over(default.local, values.get("local", {})),
+        actions=built_actions(values.get("actions", {})),
         bill_to=values.get("bill_to", ""),
         budget=over(default.budget, values.get("budget", {})),
         log=over(default.log, values.get("log", {})),
@@ -101,6 +102,10 @@ def built_endpoints(
         )
         built[name] = Endpoint(name, address, values.get("dialect", "openai"), bound)
     return MappingProxyType(built), findings.all()
+
+
+def built_actions(written: Mapping[str, Any]) -> Mapping[str, ActionSettings]:
+    return MappingProxyType({name: ActionSettings(**values) for name, values in written.items()})
 
 
 def endpoint_key(

@@ -27,6 +27,7 @@ Glob = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 EndpointName = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$"), AfterValidator(not_reserved)
 ]
+ActionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 LanguageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+#._-]{1,64}$")]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 Auto = Literal["auto"]
@@ -139,6 +140,19 @@ class BudgetOptions(Section):
     )
 
 
+class ActionOptions(Section):
+    title: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
+        description="What the editor's menu calls it."
+    )
+    prompt: Annotated[str, StringConstraints(min_length=1, max_length=8000)] = Field(
+        description="What is asked of the model about the selected code."
+    )
+    kind: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,79}$")] | Literal[""] = Field(
+        default="",
+        description="The kind of code action; under `source` the answer is shown and nothing edited.",
+    )
+
+
 class LogOptions(Section):
     level: LevelName = Field(
         default="info", description="How much is logged; only trace logs prompts and code."
@@ -157,6 +171,9 @@ class Options(Section):
     context: ContextOptions = Field(default=ContextOptions(), description="Related code.")
     privacy: PrivacyOptions = Field(default=PrivacyOptions(), description="What is never sent.")
     local: LocalOptions = Field(default=LocalOptions(), description="Models on this machine.")
+    actions: Annotated[dict[ActionName, ActionOptions], Field(max_length=64)] = Field(
+        default={}, description="Code actions of your own, by name; from config.toml only."
+    )
     bill_to: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,96}$")] = Field(
         default="",
         description="Hugging Face organisation that pays; from an editor only if config.toml agrees.",

@@ -96,6 +96,15 @@ class BudgetSettings:
 
 
 @dataclass(frozen=True)
+class ActionSettings:
+    """A code action of the user's own."""
+
+    title: str
+    prompt: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
 class LogSettings:
     level: LogLevel = "info"
 
@@ -111,6 +120,7 @@ class Settings:
     context: ContextSettings = ContextSettings()
     privacy: PrivacySettings = PrivacySettings()
     local: LocalSettings = LocalSettings()
+    actions: Mapping[str, ActionSettings] = field(default_factory=lambda: MappingProxyType({}))
     bill_to: str = ""
     budget: BudgetSettings = BudgetSettings()
     log: LogSettings = LogSettings()

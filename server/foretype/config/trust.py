@@ -74,6 +74,12 @@ def limit(written: object) -> float:
     return float(written) if isinstance(written, int | float) and written > 0 else math.inf
 
 
+def in_config_toml_only(_written: object, key: str, _ground: Ground, verdicts: Verdicts) -> object:
+    """Words that are said to a model in the user's name are the user's to write."""
+    verdicts.refuse(key, "is taken from config.toml only, because it speaks to models in your name")
+    return None
+
+
 RULES: Mapping[str, Rule] = {
     "token": harmless,  # bound to Hugging Face's origins, wherever it comes from
     "models.complete": allowed_chain,
@@ -99,6 +105,7 @@ RULES: Mapping[str, Rule] = {
     "local.idle_minutes": harmless,
     "local.memory_mb": harmless,
     "local.max_models": harmless,
+    "actions": in_config_toml_only,
     "bill_to": as_in_config_toml,
     "budget.usd_per_month": may_only_lower,
     "budget.usd_per_day": may_only_lower,

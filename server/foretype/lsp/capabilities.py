@@ -23,7 +23,12 @@ COMMANDS = (
     "foretype.select_model",
     "foretype.stats",
     "foretype.pull",
+    "foretype.edit",
+    "foretype.action",
+    "foretype.explain",
 )
+
+ACTION_KINDS = ("quickfix", "refactor.extract", "refactor.rewrite", "source")
 
 
 def initialize_result(client: Client) -> Json:
@@ -36,6 +41,7 @@ def initialize_result(client: Client) -> Json:
             "notebookDocumentSync": {"notebookSelector": [{"notebook": "*"}]},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
             provider: {},
+            "codeActionProvider": {"codeActionKinds": list(ACTION_KINDS)},
             "executeCommandProvider": {"commands": list(COMMANDS)},
         },
     }

@@ -29,6 +29,8 @@ class Client:
     shows_progress: bool
     has_inline_completion: bool
     hears_status: bool
+    has_action_literals: bool
+    shows_disabled_actions: bool
 
     @staticmethod
     def parse(params: Json) -> Client:
@@ -57,6 +59,10 @@ class Client:
             shows_progress=at(able, "window", "workDoneProgress") is True,
             has_inline_completion=isinstance(at(able, "textDocument", "inlineCompletion"), dict),
             hears_status=at(able, "experimental", "foretype") is True,
+            has_action_literals=isinstance(
+                at(able, "textDocument", "codeAction", "codeActionLiteralSupport"), dict
+            ),
+            shows_disabled_actions=at(able, "textDocument", "codeAction", "disabledSupport") is True,
         )
 
 

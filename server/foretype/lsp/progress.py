@@ -1,10 +1,12 @@
-"""$/progress for work of the server's own: shown where the client can, and ended where the user wants."""
+"""$/progress of work that the user waits for: shown where the client can, and ended where they want."""
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import itertools
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from lsprotocol import types
@@ -12,38 +14,40 @@ from lsprotocol import types
 from foretype.flows.pulls import Report
 from foretype.lsp.client import Client
 from foretype.lsp.codes import RpcError
-from foretype.lsp.rpc import Connection
 from foretype.lsp.server import Server
 
 PROGRESS = "$/progress"
 
 
-class Progresses:
-    """Owns the tokens of what is shown now."""
+class Progress:
+    """Owns the tokens of what is shown now, one for each piece of work."""
 
-    def __init__(self, server: Server, connection: Connection, client: Client) -> None:
+    def __init__(self, server: Server, client: Client) -> None:
         self._server = server
-        self._connection = connection
         self._is_shown = client.shows_progress
         self._numbers = itertools.count(1)
-        self._enders: dict[str, Callable[[], None]] = {}
+        self._enders: dict[str, Callable[[], object]] = {}
 
         @server.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
         def cancel(params: types.WorkDoneProgressCancelParams) -> None:
+            # The protocol's types let anything pass for a token.
             self._enders.get(str(params.token), nothing)()
 
     @asynccontextmanager
-    async def shown(self, title: str, end: Callable[[], None]) -> AsyncIterator[Report]:
-        """Show a title while the body runs; `end` is called when the user has had enough."""
-        token = f"foretype-{next(self._numbers)}"
-        if not self._is_shown or not await self._is_created(token):
+    async def shown(self, title: str, end: Callable[[], object]) -> AsyncIterator[Report]:
+        """Show a title while the body runs, which does not wait for the client to agree.
+
+        `end` is called when the user has had enough.
+        """
+        if not self._is_shown:
             yield silent
             return
+        token = f"foretype-{next(self._numbers)}"
         self._enders[token] = end
-        self._tell(token, {"kind": "begin", "title": title, "cancellable": True, "percentage": 0})
+        begun = asyncio.ensure_future(self._begin(token, title))
 
         def report(message: str, percentage: int) -> None:
-            if token in self._enders:
+            if token in self._enders and begun.done():
                 value = {"kind": "report", "message": message, "percentage": percentage}
                 self._tell(token, value, is_droppable=True)
 
@@ -51,18 +55,23 @@ class Progresses:
             yield report
         finally:
             del self._enders[token]
-            self._tell(token, {"kind": "end"})
+            await self._end(token, begun)
 
-    async def _is_created(self, token: str) -> bool:
-        params = types.WorkDoneProgressCreateParams(token)
-        try:
-            await self._server.window_work_done_progress_create_async(params)
-        except RpcError:
-            return False
-        return True
+    async def _begin(self, token: str, title: str) -> None:
+        await self._server.window_work_done_progress_create_async(types.WorkDoneProgressCreateParams(token))
+        self._tell(token, {"kind": "begin", "title": title, "cancellable": True})
+
+    async def _end(self, token: str, begun: asyncio.Future[None]) -> None:
+        if not begun.done():
+            begun.cancel()
+        with suppress(RpcError, asyncio.CancelledError):
+            await begun
+            # Of a request that was cancelled nothing more is said, but its progress still has to end.
+            contextvars.Context().run(self._tell, token, {"kind": "end"})
 
     def _tell(self, token: str, value: dict[str, Any], *, is_droppable: bool = False) -> None:
-        self._connection.notify(PROGRESS, {"token": token, "value": value}, is_droppable=is_droppable)
+        connection = self._server.protocol.connection
+        connection.notify(PROGRESS, {"token": token, "value": value}, is_droppable=is_droppable)
 
 
 def silent(message: str, percentage: int) -> None:

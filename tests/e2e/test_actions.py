@@ -1,0 +1,205 @@
+"""Code actions through the real server: the menu asks no model, and what is chosen from it is done."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pytest
+
+from e2e.buffers import Buffer
+from e2e.test_edit import CODE, EDITED, at_work, says
+
+import editor as editors
+from contract.upstream import Upstream, serving
+from editor import EVERYTHING, Editor, ErrorAnswer, Json
+
+BODY: Json = {"start": {"line": 3, "character": 0}, "end": {"line": 4, "character": 16}}
+CURSOR: Json = {"start": {"line": 4, "character": 6}, "end": {"line": 4, "character": 6}}
+URI = "file:///a.py"
+TYPED = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
+OWN = '[actions.haiku]\ntitle = "As a haiku"\nprompt = "Rewrite the comments as haiku."\n'
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[Upstream]:
+    async with serving() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+async def client(tmp_path: Path, upstream: Upstream) -> AsyncIterator[Editor]:
+    config = tmp_path / "foretype" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        f'{OWN}[endpoints.lab]\nurl = "{upstream.origin}"\n'
+        '[models]\nedit = ["lab:qwen"]\nchat = ["lab:qwen"]\n'
+    )
+    async with editors.editor(tmp_path) as client:
+        yield client
+
+
+async def menu(client: Editor, span: Json = BODY, **context: Json) -> dict[str, Json]:
+    params = {
+        "textDocument": {"uri": URI},
+        "range": span,
+        "context": {"diagnostics": [], "triggerKind": 1, **context},
+    }
+    return {each["title"]: each for each in await client.request("textDocument/codeAction", params)}
+
+
+async def choose(client: Editor, entry: Json) -> Json:
+    command = entry["command"]
+    params = {"command": command["command"], "arguments": command["arguments"]}
+    return await client.request("workspace/executeCommand", params)
+
+
+async def test_the_menu_asks_no_model_and_says_why_something_cannot_be_chosen(
+    client: Editor, upstream: Upstream
+) -> None:
+    Buffer(client, URI, CODE)
+    found = await menu(client, CURSOR)
+    assert len(found) == 13
+    assert found["Foretype: Extract a function"]["disabled"] == {"reason": "Select the lines first."}
+    assert "command" not in found["Foretype: Extract a function"]
+    assert found["Foretype: Fix this problem"]["disabled"] == {"reason": "No problem is reported here."}
+    assert found["Foretype: Add types"]["kind"] == "refactor.rewrite.foretype.types"
+    assert found["Foretype: As a haiku"]["kind"] == "refactor.rewrite.foretype.haiku"
+    assert "disabled" not in found["Foretype: Explain"]
+    assert upstream.heard == []
+
+
+@pytest.mark.parametrize(
+    ("only", "titles"),
+    [
+        (["quickfix"], {"Fix this problem", "Complete the TODO"}),
+        (["refactor.extract"], {"Extract a function"}),
+        (["source.foretype.explain"], {"Explain"}),
+        (["refactor.rewrite.foretype.types"], {"Add types"}),
+        (["source.organizeImports"], set()),
+    ],
+)
+async def test_an_editor_can_ask_for_one_kind_of_action(client: Editor, only: Json, titles: set[str]) -> None:
+    Buffer(client, URI, CODE)
+    assert set(await menu(client, only=only)) == {f"Foretype: {title}" for title in titles}
+
+
+async def test_an_editor_that_looks_by_itself_hears_only_of_what_is_there(client: Editor) -> None:
+    Buffer(client, URI, CODE)
+    assert await menu(client, triggerKind=2) == {}
+    problem = {"range": BODY, "message": "area has no types", "source": "mypy"}
+    assert set(await menu(client, triggerKind=2, diagnostics=[problem])) == {"Foretype: Fix this problem"}
+
+
+async def test_a_refactoring_is_one_edit(client: Editor, upstream: Upstream) -> None:
+    upstream.will(says(TYPED))
+    buffer = Buffer(client, URI, CODE)
+    assert (await choose(client, (await menu(client))["Foretype: Add types"]))["applied"]
+    assert (buffer.text, buffer.undo) == (EDITED, [CODE])
+
+
+async def test_a_fix_is_told_what_is_reported(client: Editor, upstream: Upstream) -> None:
+    upstream.will(says(TYPED))
+    Buffer(client, URI, CODE)
+    problem = {"range": BODY, "message": "area has no types", "source": "mypy"}
+    entry = (await menu(client, CURSOR, diagnostics=[problem]))["Foretype: Fix this problem"]
+    assert entry["diagnostics"] == [problem]
+    assert (await choose(client, entry))["applied"]
+    assert "line 4 (mypy): area has no types" in upstream.heard[0].body["messages"][1]["content"]
+
+
+@pytest.mark.parametrize("line", [3, 4])
+async def test_a_wish_in_a_comment_is_done_and_the_comment_goes(
+    client: Editor, upstream: Upstream, line: int
+) -> None:
+    upstream.will(says(TYPED))
+    wished = CODE.replace("def area", "# !add types\ndef area")
+    buffer = Buffer(client, URI, wished)
+    span = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 0}}
+    entry = (await menu(client, span))["Foretype: add types"]
+    assert entry["isPreferred"]
+    assert (await choose(client, entry))["applied"]
+    assert buffer.text == EDITED
+    assert buffer.undo == [wished]
+    user = upstream.heard[0].body["messages"][1]["content"]
+    assert "!add types" not in user
+    assert user.endswith("Request: add types")
+
+
+async def test_the_last_edit_is_done_again_or_shorter_from_the_menu(
+    client: Editor, upstream: Upstream
+) -> None:
+    upstream.will(says(TYPED), says(TYPED.replace("int", "float")), says("```\narea = mul\n```"))
+    buffer = Buffer(client, URI, CODE)
+    assert "Foretype: make the last edit shorter" not in await menu(client)
+    await choose(client, (await menu(client))["Foretype: Add types"])
+    again = "Foretype: do the last edit once more, in another way"
+    assert (await choose(client, (await menu(client))[again]))["applied"]
+    assert "w: float" in buffer.text
+    assert (await choose(client, (await menu(client))["Foretype: make the last edit shorter"]))["applied"]
+    assert buffer.text == CODE.replace("def area(w, h):\n    return w * h", "area = mul")
+    assert len(upstream.heard[2].body["messages"]) == 4
+
+
+async def test_a_todo_is_completed(client: Editor, upstream: Upstream) -> None:
+    upstream.will(says("```python\ndef f(x):\n    return abs(x)\n```"))
+    buffer = Buffer(client, URI, "def f(x):\n    # TODO: the absolute value\n    pass\n")
+    span = {"start": {"line": 1, "character": 8}, "end": {"line": 1, "character": 8}}
+    assert (await choose(client, (await menu(client, span))["Foretype: Complete the TODO"]))["applied"]
+    assert buffer.text == "def f(x):\n    return abs(x)\n"
+    assert "The TODO: the absolute value" in upstream.heard[0].body["messages"][1]["content"]
+
+
+async def test_an_explanation_is_opened_as_markdown_that_fetches_nothing(
+    client: Editor, upstream: Upstream
+) -> None:
+    upstream.will(says("<think>hm</think>", "It multiplies. ![x](https://evil.test/?w)"))
+    Buffer(client, URI, CODE)
+    shown = await choose(client, (await menu(client))["Foretype: Explain"])
+    opened = await client.notified("window/showDocument")
+    assert opened == {"uri": shown["uri"], "external": False, "takeFocus": True}
+    written = Path(unquote(urlparse(shown["uri"]).path))
+    assert written.read_text() == "# Explain\n\nIt multiplies. ![x\\]\\(`https://evil.test/?w`)\n"
+    assert written.stat().st_mode & 0o077 == 0
+
+
+async def test_where_no_document_can_be_shown_it_is_said(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(says("It multiplies."))
+    able = {**EVERYTHING, "window": {}}
+    async with at_work(tmp_path, upstream, capabilities=able) as client:
+        client.configuration["models"]["chat"] = ["lab:qwen"]
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        Buffer(client, URI, CODE)
+        await client.is_alive()
+        params = {"command": "foretype.explain", "arguments": [{"uri": URI, "range": BODY}]}
+        assert (await client.request("workspace/executeCommand", params))["text"] == "It multiplies."
+        assert "It multiplies." in (await client.notified("window/showMessage"))["message"]
+
+
+async def test_in_a_secret_file_nothing_can_be_chosen(client: Editor) -> None:
+    client.open("file:///.env", "KEY=1\n")
+    params = {"textDocument": {"uri": "file:///.env"}, "range": CURSOR, "context": {"diagnostics": []}}
+    found = await client.request("textDocument/codeAction", params)
+    assert {each["disabled"]["reason"] for each in found} == {
+        "This file may hold secrets, so no model is shown it."
+    }
+
+
+async def test_a_client_that_knows_only_commands_gets_commands(tmp_path: Path, upstream: Upstream) -> None:
+    able = {**EVERYTHING, "textDocument": {}}
+    async with at_work(tmp_path, upstream, capabilities=able) as client:
+        Buffer(client, URI, CODE)
+        found = await menu(client)
+        assert all(each["command"] == "foretype.action" for each in found.values())
+        assert "Foretype: Fix this problem" not in found
+
+
+async def test_an_unknown_action_is_refused(client: Editor) -> None:
+    Buffer(client, URI, CODE)
+    argument = {"name": "format_disk", "uri": URI, "range": BODY}
+    with pytest.raises(ErrorAnswer) as refused:
+        await client.request(
+            "workspace/executeCommand", {"command": "foretype.action", "arguments": [argument]}
+        )
+    assert refused.value.code == -32602
