@@ -34,6 +34,7 @@
         ├── EngineGoneError           the local engine ended while it was asked
         ├── EngineBrokenError         the local engine broke down too often to be started again by itself
         ├── CircuitOpenError          not asked, because it failed a moment ago
+        ├── BudgetSpentError          not asked, because the user's own limit is reached
         └── NotReadyError             not asked, because what it needs is not there or not known
 
 A stage adds its own branch here when it first needs one. Foreign exceptions are mapped to these at
@@ -192,6 +193,10 @@ class EngineBrokenError(BackendError):
 
 class CircuitOpenError(BackendError):
     """Not asked, because it failed a moment ago."""
+
+
+class BudgetSpentError(BackendError):
+    """Not asked, because the user's own limit is reached."""
 
 
 class NotReadyError(BackendError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from contract.spoken import SPOKEN
 from contract.upstream import Heard, Script, Upstream, Visit, serving
@@ -30,6 +31,9 @@ class HuggingFace:
     refusal: tuple[str, Any] | None = None
     accounts: dict[str, Any] = field(default_factory=dict)
     answers_whoami: Script | None = None
+    router_list: list[dict[str, Any]] = field(default_factory=list)
+    hub_pages: list[list[dict[str, Any]]] = field(default_factory=list)
+    before_a_page: Callable[[int], Awaitable[None]] | None = None
 
     def serve(self, model: str, **provider_ids: str) -> None:
         """Lists a model's providers, as the Hub does; underscores stand for hyphens."""
@@ -59,10 +63,25 @@ class HuggingFace:
     def completions(self) -> list[Heard]:
         return [heard for heard in self.router.heard if PREFIX_OF_PROBE not in heard.content.decode()]
 
+    async def answer_with_page(self, visit: Visit) -> None:
+        """One page of the Hub's list, and where the next one is: at an address that is not the asker's."""
+        query = parse_qs(visit.heard.path.partition("?")[2])
+        number = int(query.get("cursor", ["0"])[0])
+        if self.before_a_page is not None:
+            await self.before_a_page(number)
+        more = {}
+        if number + 1 < len(self.hub_pages):
+            more["Link"] = f'<https://elsewhere.example/api/models?cursor={number + 1}&limit=100>; rel="next"'
+        page = self.hub_pages[number] if self.hub_pages else []
+        await visit.answer("200 OK", json.dumps(page).encode(), **more)
+
     async def answer_as_hub(self, visit: Visit) -> None:
         path = visit.heard.path.partition("?")[0]
         if path == WHOAMI:
             await (self.answers_whoami or self._answer_whoami)(visit)
+            return
+        if path == "/api/models":
+            await self.answer_with_page(visit)
             return
         model = path.removeprefix("/api/models/")
         if model not in self.providers:
@@ -80,6 +99,10 @@ class HuggingFace:
             await visit.answer("401 Unauthorized", b'{"error":"Invalid username or password."}')
 
     async def answer_as_router(self, visit: Visit) -> None:
+        if visit.heard.path == "/v1/models":
+            rows = {"object": "list", "data": self.router_list}
+            await visit.answer("200 OK", json.dumps(rows).encode())
+            return
         path, body = visit.heard.path, visit.heard.body
         if self.refusal is not None:
             status, complaint = self.refusal
@@ -94,6 +117,22 @@ class HuggingFace:
             await visit.answer("400 Bad Request", json.dumps(NOT_SERVED).encode())
         else:
             await visit.answer("404 Not Found", b"Not Found", "text/plain")
+
+
+def router_row(name: str, **providers: dict[str, Any]) -> dict[str, Any]:
+    """A row of the router's list; underscores in a provider's name stand for hyphens."""
+    served = [
+        {"provider": provider.replace("_", "-"), "status": "live", **says}
+        for provider, says in providers.items()
+    ]
+    inputs = {"input_modalities": ["text"], "output_modalities": ["text"]}
+    return {"id": name, "object": "model", "owned_by": "x", "architecture": inputs, "providers": served}
+
+
+def hub_row(name: str, provider: str = "together", **more: Any) -> dict[str, Any]:
+    """A row of the Hub's list, where the mapping is a list."""
+    mapping = [{"provider": provider, "status": "live", "providerId": name, "task": "conversational"}]
+    return {"id": name, "inferenceProviderMapping": mapping, **more}
 
 
 NOT_SERVED = {

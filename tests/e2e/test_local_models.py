@@ -43,7 +43,7 @@ async def started(home: Path, hub: ModelHub, *arguments: str, **more: str) -> as
         "foretype",
         "models",
         *arguments,
-        env=environment(home, HF_ENDPOINT=hub.site.origin, **more),
+        env=environment(home, HF_ENDPOINT=hub.site.origin, FORETYPE_ROUTER_URL="http://127.0.0.1:9", **more),
         cwd=home,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

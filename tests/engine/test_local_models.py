@@ -14,7 +14,7 @@ from foretype.backends.local import FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS, Lo
 from foretype.backends.request import Request
 from foretype.config.settings import LocalSettings
 from foretype.errors import DeadlineExceededError, LocalModelError
-from foretype.flows.conversing.answerers import LocalAnswerer
+from foretype.flows.conversing.model_answerers import LocalAnswerer
 from foretype.flows.conversing.question import Question
 from foretype.prompt.asked import ChatPrompt, HolePrompt, Message, Prompt, RawPrompt
 from foretype.prompt.hole import Hole

@@ -8,13 +8,14 @@ from foretype.app.chatting import Chatting
 from foretype.app.completing import Completing
 from foretype.app.ground import Ground
 from foretype.app.local import Local
-from foretype.app.models import Models
+from foretype.app.models import Ears, Models
 from foretype.app.rewriting import Rewriting
 from foretype.config.environment import Environment
 from foretype.config.resolve import Resolved
 from foretype.config.settings import Settings
 from foretype.flows.access import uses_router
-from foretype.flows.roles import chosen
+from foretype.flows.completion.situation import Situation
+from foretype.flows.providers.tallying import Tallying
 from foretype.log.start import Log
 from foretype.lsp import code_action, commands, notebook_sync, status, text_sync
 from foretype.lsp.client import Client
@@ -22,6 +23,7 @@ from foretype.lsp.configuration import Configuration
 from foretype.lsp.messages import Json
 from foretype.lsp.rpc import Connection
 from foretype.lsp.window import WindowLog
+from foretype.postprocess.suggestion import Suggestion
 
 
 class App:
@@ -38,11 +40,14 @@ class App:
         self._log_level = log_level
         self._settings_before: Settings | None = None
         self.ground = ground = Ground(environment, log, connection, client)
-        self.models = Models(ground, self._model_found, self._status_changed)
+        self.models = Models(
+            ground, Ears(self._model_found, self._start_over, self._status_changed, self._suggest)
+        )
         self.local = Local(ground, self.models.token, self._model_found)
         self.completing = Completing(ground, self.models.access)
         self.rewriting = Rewriting(ground, self.models.conversing)
         self.chatting = Chatting(ground, self.models)
+        self.tallying = Tallying(lambda: self.completing.completion.offers.tally, self.models.history)
         self.status = status.StatusBoard(ground.server, self._sources(), is_listened_to=client.hears_status)
         self.commands: dict[str, commands.Command] = {
             **self._status_commands(),
@@ -63,6 +68,8 @@ class App:
         ground.settings.start(client.options)
         ground.tasks.start(ground.settings.follow_file())
         ground.tasks.start(self.completing.learning.run())
+        ground.tasks.start(self.tallying.run())
+        self.models.start()
 
     def request(self, method: str) -> Callable[[Json], Awaitable[Json]] | None:
         return self.ground.server.request(method)
@@ -75,6 +82,7 @@ class App:
         await self.local.close()
         await self.ground.tasks.close()
         await self.completing.close()
+        self.tallying.write()
         await self.models.close()
         await self.ground.upstream.aclose()
 
@@ -87,9 +95,9 @@ class App:
             completing.completion,
             ground.documents,
             completing.learning,
-            roles=lambda: chosen(ground.settings.now, models.token.key, ground.upstream.breaker),
+            roles=lambda: models.registry().outlooks(),
             asked_now=lambda: ground.upstream.activity.running,
-            needs_account=lambda: uses_router(ground.settings.now),
+            needs_account=lambda: uses_router(ground.settings.now, models.knowledge.choices),
         )
 
     def _status_commands(self) -> dict[str, commands.Command]:
@@ -110,6 +118,12 @@ class App:
     def _model_found(self) -> None:
         """A model can be asked that could not: it may say more than those before it."""
         self.completing.completion.forget()
+
+    def _start_over(self) -> None:
+        self.completing.completion.start_over()
+
+    def _suggest(self, situation: Situation) -> Suggestion | None:
+        return self.completing.instant.suggest(situation)
 
     def _switched(self) -> None:
         self.completing.completion.start_over()

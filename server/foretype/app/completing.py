@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from foretype.app.ground import Ground
-from foretype.config.settings import Settings
 from foretype.flows.access import Access
 from foretype.flows.completion.chain import first_endpoint, writers_of
 from foretype.flows.completion.flow import Completion, Surroundings
@@ -28,7 +27,6 @@ class Completing:
     def __init__(self, ground: Ground, access: Access) -> None:
         self._ground = ground
         self._access = access
-        self._chain: tuple[Settings, Sequence[Writer]] | None = None
         predictor = Predictor()
         self.switch = Switch()
         self.instant = Instant(predictor, ground.is_secret)
@@ -65,11 +63,8 @@ class Completing:
         await self.warming.close()
 
     def _writers(self) -> Sequence[Writer]:
-        """The chain of models; made anew only where the settings are others."""
-        settings = self._ground.settings.now
-        if self._chain is None or self._chain[0] is not settings:
-            self._chain = settings, writers_of(settings, self._access)
-        return self._chain[1]
+        """The chain of models for one request, as it shares one deadline."""
+        return writers_of(self._ground.settings.now, self._access)
 
     def _structure(self, cursor: Cursor) -> Block | None:
         parser = self.grammars.parser(cursor.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from foretype.errors import (
     BackendError,
     BadAnswerError,
+    BudgetSpentError,
     CertificateError,
     CircuitOpenError,
     ContextTooLongError,
@@ -66,6 +67,7 @@ _SENTENCES: dict[type[BackendError], str] = {
         "another model or a smaller `local.context`; `foretype doctor` says more."
     ),
     CircuitOpenError: "{endpoint} is not asked for {wait}: {detail}",
+    BudgetSpentError: "{endpoint} is not asked any more: {detail}, which only config.toml can raise.",
     NotReadyError: "{model} is left to the next in the chain, and {endpoint} is not asked: {detail}.",
 }
 
@@ -89,6 +91,7 @@ _HUGGING_FACE_SENTENCES: dict[type[BackendError], str] = {
 }
 
 _UP_TO_THE_USER = (
+    BudgetSpentError,
     UnauthorizedError,
     PaymentRequiredError,
     ForbiddenError,

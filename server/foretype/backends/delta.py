@@ -35,7 +35,10 @@ class ToolCallPart:
 
 @dataclass(frozen=True)
 class Delta:
-    """One step of an answer; `served_by` stands on the first one where the server names its provider."""
+    """One step of an answer; `served_by` stands on the first one where the server names its provider.
+
+    `note` is not the model's: it tells the user how the model was asked otherwise than was wished.
+    """
 
     text: str = ""
     reasoning: str = ""
@@ -43,6 +46,7 @@ class Delta:
     usage: Usage | None = None
     served_by: str = ""
     tool_calls: tuple[ToolCallPart, ...] = ()
+    note: str = ""
 
     @property
     def says_something(self) -> bool:

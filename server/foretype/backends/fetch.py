@@ -33,7 +33,9 @@ class Fetched:
     body: bytes
 
 
-async def fetch(connections: Connections, hub: Endpoint, url: str) -> Fetched:
+async def fetch(
+    connections: Connections, hub: Endpoint, url: str, most_bytes: int = _MAX_BODY_BYTES
+) -> Fetched:
     """What a GET brings; a redirect is an answer as any other."""
     import httpcore
 
@@ -50,7 +52,7 @@ async def fetch(connections: Connections, hub: Endpoint, url: str) -> Fetched:
     async with connections.lease(hub) as pool:
         response = await pool.connections.handle_async_request(request)
         try:
-            return Fetched(response.status, headers_of(response), await bounded_body(response))
+            return Fetched(response.status, headers_of(response), await bounded_body(response, most_bytes))
         finally:
             await response.aclose()
 
@@ -59,10 +61,10 @@ def headers_of(response: httpcore.Response) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
 
 
-async def bounded_body(response: httpcore.Response) -> bytes:
+async def bounded_body(response: httpcore.Response, most_bytes: int) -> bytes:
     body = bytearray()
     async for piece in response.aiter_stream():
         body += piece
-        if len(body) > _MAX_BODY_BYTES:
-            raise TooLongError(f"its answer is longer than {_MAX_BODY_BYTES} bytes")
+        if len(body) > most_bytes:
+            raise TooLongError(f"its answer is longer than {most_bytes} bytes")
     return bytes(body)

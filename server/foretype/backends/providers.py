@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from foretype.backends.endpoint import Endpoint
@@ -55,3 +55,9 @@ def for_text(router: Endpoint, provider: Provider, model: str) -> Endpoint:
     """A provider's own routes, reached through the router and paid there."""
     root = provider.root.replace("{model}", quote(model, safe="/"))
     return replace(router, dialect="openai", base_url=router_root(router.base_url) + root)
+
+
+def provider_at(router: Endpoint) -> str:
+    """The provider whose own routes an endpoint made by `for_text` stands for; "" on the router's own."""
+    first = urlsplit(router.base_url).path.strip("/").partition("/")[0]
+    return first if first in PROVIDERS else ""

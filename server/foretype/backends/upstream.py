@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from foretype.backends.activity import Activity
 from foretype.backends.breaker import CircuitBreaker, Place
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from foretype.backends.delta import Delta
     from foretype.backends.endpoint import Endpoint
     from foretype.backends.request import Request
+
+
+class Streams(Protocol):
+    """Whatever hands on a model's answer piece by piece."""
+
+    def stream(
+        self, endpoint: Endpoint, request: Request, deadlines: Deadlines
+    ) -> AsyncGenerator[Delta, None]: ...
 
 
 @dataclass

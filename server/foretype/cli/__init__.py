@@ -32,6 +32,7 @@ COMMANDS = {
     "chat": Command("foretype.cli.chat", "one answer, or a conversation in the terminal"),
     "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
     "models": Command("foretype.cli.models", "what is known of models, and what to forget"),
+    "stats": Command("foretype.cli.stats", "what was asked of models, what it took, and what came of it"),
     "eval": Command("foretype.cli.eval", "how often a model is right, on holes in your own code"),
 }
 

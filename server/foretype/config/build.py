@@ -41,6 +41,7 @@ def build_settings(layers: Sequence[Layer], environment: Environment) -> tuple[S
         local=over(default.local, values.get("local", {})),
         actions=built_actions(values.get("actions", {})),
         bill_to=values.get("bill_to", ""),
+        budget=over(default.budget, values.get("budget", {})),
         log=over(default.log, values.get("log", {})),
         hub=environment.hub,
         router=environment.router,

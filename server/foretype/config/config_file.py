@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+import logging
 import re
 import sys
 from collections.abc import Mapping
@@ -10,9 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from foretype.config.private_files import read_small_file
+from foretype.config.private_files import read_small_file, write_private
 from foretype.config.problems import CONFIG_TOML, Problem
 from foretype.errors import SettingsError, StorageError
+
+logger = logging.getLogger(__name__)
 
 Signature = tuple[int, int, int, int] | None
 TOML_PARSER = "tomllib" if sys.version_info >= (3, 11) else "tomli"
@@ -29,10 +33,13 @@ class ConfigReading:
 class ConfigFile:
     """One file, watched by its size, times and identity: asking whether it changed costs one `stat`."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, kept: Path | None = None) -> None:
+        """`kept` is where the last good text is remembered, for a start with a broken file."""
         self.path = path
+        self._kept = kept
         self._seen: Signature | str = "never looked at"
         self._last_good: Mapping[str, object] = MappingProxyType({})
+        self._is_first = True
 
     def has_changed(self) -> bool:
         """Whether the next reading would be a new one; touches the disk and nothing else."""
@@ -44,11 +51,42 @@ class ConfigFile:
         if signature == self._seen:
             return None
         self._seen = signature
+        is_first, self._is_first = self._is_first, False
         try:
             self._last_good = MappingProxyType(parse_file(self.path) if self.path and signature else {})
         except SettingsError as error:
+            if is_first:
+                self._last_good = MappingProxyType(last_good(self._kept, self.path))
             return ConfigReading(self._last_good, (Problem("", CONFIG_TOML, str(error)),))
+        keep(self._kept, self.path if signature else None)
         return ConfigReading(self._last_good)
+
+
+def keep(kept: Path | None, path: Path | None) -> None:
+    """Remember the text of a good file, under the path it has: another file's is of no use later."""
+    if kept is None:
+        return
+    try:
+        if path is None:
+            kept.unlink(missing_ok=True)
+            return
+        content = json.dumps({"path": str(path), "text": read_small_file(path).decode("utf-8-sig")})
+        if not kept.exists() or kept.read_text(encoding="utf-8") != content:
+            write_private(kept, content.encode())
+    except (StorageError, OSError, ValueError) as problem:
+        logger.info("the last good settings are not kept: %s", type(problem).__name__)
+
+
+def last_good(kept: Path | None, path: Path | None) -> dict[str, object]:
+    """What a file said when it was last readable; nothing, where that was not remembered."""
+    try:
+        content = json.loads(read_small_file(kept)) if kept and kept.exists() else {}
+        if content.get("path") != str(path):
+            return {}
+        parsed: dict[str, object] = importlib.import_module(TOML_PARSER).loads(content["text"])
+    except (StorageError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        return {}
+    return parsed
 
 
 def signature_of(path: Path | None) -> Signature:

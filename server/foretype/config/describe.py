@@ -83,6 +83,8 @@ def expectation(field: Schema) -> str:
     kind = field.get("type", "")
     if kind == "integer":
         return f"a whole number from {field['minimum']} to {field['maximum']}"
+    if kind == "number":
+        return f"a number from {field['minimum']} to {field['maximum']}"
     if kind == "array":
         return f"a list of up to {field['maxItems']} entries, each {expectation(field['items'])}"
     if "pattern" in field:

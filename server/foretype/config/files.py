@@ -37,6 +37,14 @@ class Folders:
         return self.data / "token" if self.data else None
 
     @property
+    def last_good_config(self) -> Path | None:
+        return self.state / "last-good-config.json" if self.state else None
+
+    @property
+    def history_file(self) -> Path | None:
+        return self.state / "usage.sqlite3" if self.state else None
+
+    @property
     def consent_file(self) -> Path | None:
         return self.state / "consents.json" if self.state else None
 

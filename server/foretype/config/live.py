@@ -26,7 +26,7 @@ class LiveSettings:
     def __init__(self, environment: Environment, folders: Folders) -> None:
         self._environment = environment
         self._folders = folders
-        self._config_file = ConfigFile(folders.config_file)
+        self._config_file = ConfigFile(folders.config_file, folders.last_good_config)
         self._config_problems: tuple[Problem, ...] = ()
         self._consent_file = ConsentFile(folders.consent_file)
         self._consents = self._consent_file.read()

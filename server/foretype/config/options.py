@@ -118,6 +118,28 @@ class LocalOptions(Section):
     )
 
 
+class BudgetOptions(Section):
+    usd_per_month: float = Field(
+        default=0.1,
+        ge=0,
+        le=1_000_000,
+        description="The most that Hugging Face's models may cost in a month; 0 is no limit. "
+        "The default is what a free account has.",
+    )
+    usd_per_day: float = Field(
+        default=0.0, ge=0, le=1_000_000, description="The most that they may cost in a day; 0 is no limit."
+    )
+    tokens_per_day: int = Field(
+        default=0,
+        ge=0,
+        le=1_000_000_000,
+        description="The most tokens that they may read and write in a day; 0 is no limit.",
+    )
+    soft_percent: int = Field(
+        default=80, ge=1, le=100, description="You are told once when this much of a limit is used."
+    )
+
+
 class ActionOptions(Section):
     title: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
         description="What the editor's menu calls it."
@@ -156,4 +178,5 @@ class Options(Section):
         default="",
         description="Hugging Face organisation that pays; from an editor only if config.toml agrees.",
     )
+    budget: BudgetOptions = Field(default=BudgetOptions(), description="What Hugging Face's models may cost.")
     log: LogOptions = Field(default=LogOptions(), description="The log.")

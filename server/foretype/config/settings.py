@@ -86,6 +86,16 @@ class LocalSettings:
 
 
 @dataclass(frozen=True)
+class BudgetSettings:
+    """What Hugging Face's models may take; 0 is no limit."""
+
+    usd_per_month: float = 0.1
+    usd_per_day: float = 0.0
+    tokens_per_day: int = 0
+    soft_percent: int = 80
+
+
+@dataclass(frozen=True)
 class ActionSettings:
     """A code action of the user's own."""
 
@@ -112,6 +122,7 @@ class Settings:
     local: LocalSettings = LocalSettings()
     actions: Mapping[str, ActionSettings] = field(default_factory=lambda: MappingProxyType({}))
     bill_to: str = ""
+    budget: BudgetSettings = BudgetSettings()
     log: LogSettings = LogSettings()
     hub: Address | None = field(default_factory=lambda: parse_address(HUB_URL))
     router: Address | None = field(default_factory=lambda: parse_address(ROUTER_URL))

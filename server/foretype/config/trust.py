@@ -5,6 +5,7 @@ Every setting has its rule in the table; a setting without one is never taken fr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from foretype.config.judgement import Ground, Verdicts, value_at
 from foretype.config.model_trust import allowed_chain
 from foretype.config.parse import Layer
 from foretype.config.plain import Findings, Plain, dotted
+from foretype.config.settings import BudgetSettings
 
 if TYPE_CHECKING:
     from foretype.config.problems import Question
@@ -57,6 +59,21 @@ def as_in_config_toml(written: object, key: str, ground: Ground, verdicts: Verdi
     return written
 
 
+def may_only_lower(written: object, key: str, ground: Ground, verdicts: Verdicts) -> object:
+    """What may be spent is the user's to say; an editor's settings can only make it less."""
+    default = getattr(BudgetSettings(), key.rpartition(".")[2])
+    own = ground.value(key)
+    if limit(written) > limit(default if own is None else own):
+        verdicts.refuse(key, "can only be lowered here, because it is your money; raise it in config.toml")
+        return None
+    return written
+
+
+def limit(written: object) -> float:
+    """A limit as a number; 0 is none."""
+    return float(written) if isinstance(written, int | float) and written > 0 else math.inf
+
+
 def in_config_toml_only(_written: object, key: str, _ground: Ground, verdicts: Verdicts) -> object:
     """Words that are said to a model in the user's name are the user's to write."""
     verdicts.refuse(key, "is taken from config.toml only, because it speaks to models in your name")
@@ -90,6 +107,10 @@ RULES: Mapping[str, Rule] = {
     "local.max_models": harmless,
     "actions": in_config_toml_only,
     "bill_to": as_in_config_toml,
+    "budget.usd_per_month": may_only_lower,
+    "budget.usd_per_day": may_only_lower,
+    "budget.tokens_per_day": may_only_lower,
+    "budget.soft_percent": harmless,
     "log.level": harmless,
 }
 

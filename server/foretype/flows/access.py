@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from foretype.backends.cures import HUGGING_FACE
 from foretype.backends.endpoint import Endpoint
@@ -11,15 +11,20 @@ from foretype.backends.network import certificates_from, proxy_for
 from foretype.backends.upstream import Upstream
 from foretype.config import settings as config
 from foretype.config.environment import Environment
-from foretype.config.settings import ROLES, Settings
+from foretype.config.settings import ROLES, Role, Settings
 from foretype.errors import ModelIdError
 from foretype.flows.completion.router_models import Reach, RouterModels
 from foretype.flows.local_file import CheckedFiles
+from foretype.flows.providers.choices import Choices
+from foretype.flows.providers.knowledge import Knowledge
+from foretype.flows.providers.remote_models import Places
 from foretype.flows.token import Token
 from foretype.keys.bound import BoundKey
 from foretype.keys.key import Key
 from foretype.models.ids import Runs, parse_model_id
 from foretype.models.local_servers import OLLAMA, ollama_address
+
+ROLES_WITH_DEFAULTS: tuple[Role, ...] = ("complete", "edit", "chat")
 
 
 @dataclass(frozen=True)
@@ -32,12 +37,19 @@ class Access:
     router_models: RouterModels
     local_models: LocalModels
     local_files: CheckedFiles
+    knowledge: Knowledge = field(default_factory=Knowledge)
 
 
-def uses_router(settings: Settings) -> bool:
-    """Whether any role has a model of the router."""
-    models = (written for role in ROLES for written in settings.models.chain(role))
+def uses_router(settings: Settings, choices: Choices | None = None) -> bool:
+    """Whether any role has a model of the router, by the settings or by the user's own choice."""
+    models = [written for role in ROLES for written in settings.models.chain(role)]
+    models += [choices.of(role) or "" for role in ROLES] if choices else []
     return settings.router is not None and any(map(is_routed, models))
+
+
+def leaves_a_choice(settings: Settings) -> bool:
+    """Whether some role has no model set, so that the router's default takes it where a token is found."""
+    return settings.router is not None and not all(map(settings.models.chain, ROLES_WITH_DEFAULTS))
 
 
 def is_routed(written: str) -> bool:
@@ -62,6 +74,16 @@ def hub_of(settings: Settings, token: Key, environment: Environment) -> Endpoint
     if settings.hub is None:
         return None
     return hugging_face(settings.hub.url, settings.hub_key(token), environment)
+
+
+def places_of(settings: Settings, access: Access) -> Places:
+    """Who is asked what there is: with the token where one is known, as what is private shows only then."""
+    token, environment = access.token.key, access.environment
+    router, hub = settings.router, settings.hub
+    return Places(
+        hugging_face(router.url, settings.router_key(token), environment) if router else None,
+        hugging_face(hub.url, settings.hub_key(token), environment) if hub else None,
+    )
 
 
 def hugging_face(url: str, key: BoundKey | None, environment: Environment) -> Endpoint:

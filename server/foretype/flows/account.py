@@ -137,7 +137,7 @@ class Account:
         self._start = start
         self._checks = 0
 
-    async def renew(self, from_settings: Key | None, *, afresh: bool = False) -> None:
+    async def renew(self, from_settings: Key | None, *, afresh: bool = False, is_needed: bool = True) -> None:
         """Look for the token in every place, and find out whose it is; a newer call takes over.
 
         What failed with another token may go well with this one, and so may what failed with the same one,
@@ -145,7 +145,7 @@ class Account:
         """
         self._checks += 1
         number = self._checks
-        is_another = await self._token.search(from_settings)
+        is_another = await self._token.search(from_settings, is_needed=is_needed)
         if number != self._checks:
             return
         found = self._token.found

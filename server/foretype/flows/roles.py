@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from foretype.backends.breaker import CircuitBreaker, State
@@ -26,11 +26,24 @@ def chosen(settings: Settings, token: Key | None, breaker: CircuitBreaker) -> di
     return {role: for_role(role, settings, token, breaker) for role in ROLES}
 
 
-def for_role(role: Role, settings: Settings, token: Key | None, breaker: CircuitBreaker) -> Chosen:
-    """The first model that nothing speaks against; every completion chain ends with the user's own code."""
+def for_role(
+    role: Role,
+    settings: Settings,
+    token: Key | None,
+    breaker: CircuitBreaker,
+    models: Sequence[str] | None = None,
+    limit: str = "",
+) -> Chosen:
+    """The first model that nothing speaks against; every completion chain ends with the user's own code.
+
+    `models` are those of the role where they are not only the settings' own, and `limit` is what the user
+    allows Hugging Face's models, once it is reached.
+    """
     passed_over: list[str] = []
-    for written in chain(role, settings):
+    for written in chain(role, settings) if models is None else models:
         obstacle = obstacle_to(written, settings, token, breaker)
+        if not obstacle and limit and written.startswith(f"{Runs.ROUTER.value}:"):
+            obstacle = f"you allow {limit}"
         if obstacle is None:
             so = f"{'; '.join(passed_over)}; so {written}" if passed_over else ""
             return Chosen(written, so)

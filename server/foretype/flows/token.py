@@ -61,8 +61,11 @@ class Token:
         await self._settled.wait()
         return self.key
 
-    async def search(self, from_settings: Key | None) -> bool:
-        """Look in every place; whether the token is another than before. A newer search takes over."""
+    async def search(self, from_settings: Key | None, *, is_needed: bool = True) -> bool:
+        """Look in every place; whether the token is another than before. A newer search takes over.
+
+        That there is none is told only where a model needs it.
+        """
         self._searches += 1
         number, before = self._searches, self.key
         self._settled.clear()
@@ -76,7 +79,7 @@ class Token:
         finally:
             if number == self._searches:
                 self._settled.set()
-        self._tell_of(result)
+        self._tell_of(result, is_needed)
         return self.key != before
 
     def look(self, from_settings: Key | None) -> Key | None:
@@ -97,10 +100,11 @@ class Token:
             own_file=self._own_file,
         )
 
-    def _tell_of(self, result: TokenSearch) -> None:
+    def _tell_of(self, result: TokenSearch, is_needed: bool) -> None:
         for refused in result.refused:
             self._tell(f"{refused.sentence}.")
         if result.found is None:
-            self._tell(NONE_FOUND)
+            if is_needed:
+                self._tell(NONE_FOUND)
         else:
             logger.info("the token of Hugging Face comes from %s", result.found.source)

@@ -277,6 +277,29 @@ class ConversationInfo:
 
 
 @dataclass(frozen=True)
+class ModelsParams:
+    """The argument of foretype.models, which may be left out: words to look for, and a role to be fit for."""
+
+    filter: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class SelectModelParams:
+    """The argument of foretype.select_model; without a model the role is given back to the settings."""
+
+    role: str
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class StatsParams:
+    """The argument of foretype.stats, which may be left out."""
+
+    days: int = 30
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """A row of foretype.models: what a picker shows."""
 

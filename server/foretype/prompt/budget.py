@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from foretype.prompt.asked import Chunk
     from foretype.prompt.hole import Hole
 
+MOST_PROMPT_TOKENS = 2048
+
 _STEP_LINES = 32
 _STEP_CHARACTERS = 512
 _STEP_TOKENS = 256
@@ -120,3 +122,10 @@ def lines_of(text: str) -> list[str]:
     pieces = text.split("\n")
     lines = [piece + "\n" for piece in pieces[:-1]]
     return [*lines, pieces[-1]] if pieces[-1] else lines
+
+
+def prompt_tokens_for(context_tokens: int | None, answer_tokens: int) -> int:
+    """How long a completion's prompt may be: as long as pays, or what the model reads less its answer."""
+    if context_tokens is None:
+        return MOST_PROMPT_TOKENS
+    return max(_STEP_TOKENS, min(MOST_PROMPT_TOKENS, context_tokens - answer_tokens))

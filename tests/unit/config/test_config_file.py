@@ -91,3 +91,38 @@ def test_a_link_and_a_byte_order_mark_are_fine(tmp_path: Path) -> None:
 def test_a_reading_does_not_show_what_it_read(path: Path) -> None:
     path.write_text('token = "hf_canary"', encoding="utf-8")
     assert "hf_canary" not in repr(read(ConfigFile(path)))
+
+
+def test_a_start_with_a_broken_file_has_what_it_last_said(tmp_path: Path) -> None:
+    path, kept = tmp_path / "config.toml", tmp_path / "state" / "last-good.json"
+    path.write_text('bill_to = "mine"\n', encoding="utf-8")
+    assert ConfigFile(path, kept).read_if_changed() is not None
+    path.write_text('bill_to = "mine"\n[complete\n', encoding="utf-8")
+    reading = ConfigFile(path, kept).read_if_changed()
+    assert reading is not None
+    assert reading.values == {"bill_to": "mine"}
+    assert "line 2" in str(reading.problems[0])
+
+
+def test_what_another_file_said_is_of_no_use(tmp_path: Path) -> None:
+    kept = tmp_path / "last-good.json"
+    (tmp_path / "a.toml").write_text('bill_to = "a"\n', encoding="utf-8")
+    (tmp_path / "b.toml").write_text("[", encoding="utf-8")
+    ConfigFile(tmp_path / "a.toml", kept).read_if_changed()
+    reading = ConfigFile(tmp_path / "b.toml", kept).read_if_changed()
+    assert reading is not None
+    assert reading.values == {}
+
+
+def test_a_file_that_was_deleted_is_forgotten_and_a_broken_memory_harms_nothing(tmp_path: Path) -> None:
+    path, kept = tmp_path / "config.toml", tmp_path / "last-good.json"
+    path.write_text('bill_to = "mine"\n', encoding="utf-8")
+    ConfigFile(path, kept).read_if_changed()
+    path.unlink()
+    ConfigFile(path, kept).read_if_changed()
+    assert not kept.exists()
+    kept.write_text("{}", encoding="utf-8")
+    path.write_text("[", encoding="utf-8")
+    reading = ConfigFile(path, kept).read_if_changed()
+    assert reading is not None
+    assert reading.values == {}

@@ -314,3 +314,22 @@ def test_initialization_options_are_no_more_trusted() -> None:
     assert outcome.settings == resolved().settings
     assert {problem.source for problem in outcome.problems} == {"initializationOptions"}
     assert len(outcome.questions) == 2
+
+
+@pytest.mark.parametrize(
+    ("own", "editor", "in_force"),
+    [
+        ({}, {"usd_per_month": 0.05}, 0.05),
+        ({}, {"usd_per_month": 5}, 0.1),
+        ({}, {"usd_per_month": 0}, 0.1),
+        ({"usd_per_month": 2.5}, {"usd_per_month": 5}, 2.5),
+        ({"usd_per_month": 0}, {"usd_per_month": 5}, 5),
+    ],
+)
+def test_an_editor_can_only_lower_what_may_be_spent(
+    own: dict[str, float], editor: dict[str, float], in_force: float
+) -> None:
+    outcome = resolved({"budget": editor}, {"budget": own})
+    assert outcome.settings.budget.usd_per_month == in_force
+    refused = editor["usd_per_month"] != in_force
+    assert problem_keys(outcome) == (["budget.usd_per_month"] if refused else [])

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 EXAMPLE = """\
 example:
     foretype models list                           models on this machine, running here, and to be had
+    foretype models list coder --role complete     only those with the word, for that role
+    foretype models search qwen coder              GGUF repositories; with owner/name, the files of one
     foretype models pull local:qwen2.5-coder-1.5b  download one; it goes on where it broke off
     foretype models show local:qwen2.5-coder-1.5b  where it is, and whether it fits into memory
     foretype models show hf:owner/name             how it is asked to fill in code, and why so
@@ -25,11 +27,19 @@ class Action:
     module: str
     summary: str
     model: str = ""
+    words: str = ""
+    has_role: bool = False
     has_json: bool = True
 
 
 ACTIONS = {
-    "list": Action("foretype.cli.models.listing", "models on this machine, and those it could have"),
+    "list": Action(
+        "foretype.cli.models.listing",
+        "models on this machine, at your servers, and those it could have",
+        words="*",
+        has_role=True,
+    ),
+    "search": Action("foretype.cli.models.searching", "GGUF repositories of the Hub", words="+"),
     "show": Action("foretype.cli.models.showing", "what is known of a model", "such as hf:owner/name"),
     "pull": Action("foretype.cli.models.pulling", "download a model", "such as local:qwen2.5-coder-1.5b"),
     "rm": Action(
@@ -53,6 +63,12 @@ def run(arguments: Sequence[str]) -> int:
         own = actions.add_parser(name, help=action.summary, description=action.summary)
         if action.model:
             own.add_argument("model", help=action.model)
+        if action.words:
+            own.add_argument("words", nargs=action.words, metavar="WORD", help="only what has every word")
+        if action.has_role:
+            own.add_argument(
+                "--role", help="only models for this role: complete, edit, chat, embed, next_edit"
+            )
         if action.has_json:
             own.add_argument("--json", action="store_true", help="print it as JSON")
     options = parser.parse_args(arguments)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
+from foretype.cli.models import remote
 from foretype.cli.models.shelf import Shelf, shelf
 from foretype.models.local_files import LocalModel
 from foretype.models.local_servers import running_servers
@@ -37,20 +38,21 @@ class Section:
 
 
 def run(options: argparse.Namespace) -> int:
+    """What is on this disk stands first; what is asked for by a word or a role is looked for everywhere."""
+    if options.words or options.role:
+        return remote.run(options)
     found = shelf()
     listed = [(section, list(section.rows(found))) for section in SECTIONS]
     if options.json:
-        print(
-            json.dumps(
-                [{"section": s.title, "models": [asdict(r) for r in rows]} for s, rows in listed], indent=2
-            )
-        )
+        sections = [{"section": s.title, "models": [asdict(r) for r in rows]} for s, rows in listed]
+        print(json.dumps([*sections, remote.section()], indent=2))
         return 0
     for section, rows in listed:
         if rows:
             print(section.title)
-            print("\n".join(lines(rows)))
-    return 0
+            print("\n".join(lines(rows)), flush=True)
+    print(remote.TITLE, flush=True)
+    return remote.run(options)
 
 
 def lines(rows: list[Row]) -> Iterator[str]:

@@ -6,10 +6,12 @@ import argparse
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from foretype.backends.probe import Standing
 from foretype.backends.standings import Standings, as_json
+from foretype.cli.models import about
 from foretype.cli.models.shelf import Shelf, shelf
 from foretype.config.environment import read_environment
 from foretype.config.files import locate
@@ -115,9 +117,13 @@ def show_model(model: ModelId, *, as_program_reads: bool) -> int:
     if model.runs is not Runs.ROUTER:
         raise ForetypeError(f"Only models of Hugging Face are shown, and {model} is none: try hf:owner/name.")
     known = Standings(locate(read_environment(os.environ)).cache).all_of(model.routed)
+    row = about.row_of(str(model))
     if as_program_reads:
-        print(json.dumps({"model": str(model), "known": [as_json(*each) for each in known]}, indent=2))
-    elif known:
+        content = {"model": str(model), "known": [as_json(*each) for each in known], "about": asdict(row)}
+        print(json.dumps(content, indent=2))
+        return 0
+    print("\n".join(about.lines(row)), end="\n\n")
+    if known:
         print("\n\n".join(told(model, origin, standing) for origin, standing in sorted(known, key=at_origin)))
     else:
         print(

@@ -41,6 +41,8 @@ class Draft:
     def take(self, piece: Piece) -> None:
         delta = piece.delta
         self._name(piece)
+        if delta.note:
+            self.tell(Step("note", delta.note))
         self.has_begun = self.has_begun or bool(delta.text or delta.reasoning or delta.tool_calls)
         self._calls.feed(delta.tool_calls)
         text = self._thoughts.feed(delta.text) if delta.text else ""

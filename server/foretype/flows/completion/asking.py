@@ -9,17 +9,17 @@ from foretype.backends.deadlines import Deadlines
 from foretype.backends.delta import Finish
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.request import Request
-from foretype.backends.upstream import Upstream
+from foretype.backends.upstream import Streams
 from foretype.errors import ContextTooLongError
-from foretype.flows.completion.writer import CutOff
+from foretype.flows.completion.writer import CutOff, Order
 from foretype.stream.filters import Deltas
 
 MOST_STOPS = 4
 
 
-async def text_of(upstream: Upstream, endpoint: Endpoint, request: Request, deadline_s: float) -> Deltas:
+async def text_of(upstream: Streams, endpoint: Endpoint, request: Request, order: Order) -> Deltas:
     """The text of an answer; one that the server ended too early raises CutOff after what it brought."""
-    deadlines = Deadlines(first_byte_s=deadline_s, total_s=deadline_s)
+    deadlines = Deadlines(first_byte_s=order.first_word_s or order.deadline_s, total_s=order.deadline_s)
     async with aclosing(upstream.stream(endpoint, request, deadlines)) as deltas:
         async for delta in deltas:
             if delta.text:

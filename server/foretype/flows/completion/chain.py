@@ -3,63 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from foretype.backends.endpoint import Endpoint
 from foretype.config.environment import Environment
-from foretype.config.settings import Settings
+from foretype.config.settings import ROLES, Settings
 from foretype.errors import ModelIdError
-from foretype.flows.access import Access, endpoint_of, ollama_of, reach_of
-from foretype.flows.completion.endpoint_writer import EndpointWriter
-from foretype.flows.completion.local_writer import LocalWriter
-from foretype.flows.completion.router_writer import RouterWriter
+from foretype.flows.access import Access, ollama_of, reach_of
+from foretype.flows.completion.sharing import sharing_one_deadline
+from foretype.flows.completion.workspace_writer import WorkspaceWriter
 from foretype.flows.completion.writer import Writer
+from foretype.flows.providers.endpoint import EndpointProvider
+from foretype.flows.providers.registry import Registry
 from foretype.models.ids import Runs, parse_model_id
-
-PROMPT_TOKENS = 2048
 
 
 def writers_of(settings: Settings, access: Access) -> tuple[Writer, ...]:
-    return tuple(chain(settings, access))
+    """The writers of one request, who share its deadline; none where only the predictor is left, which
+    has spoken already."""
+    writers = tuple(chain(settings, access))
+    if all(isinstance(writer, WorkspaceWriter) and not writer.when_typed for writer in writers):
+        return ()
+    return sharing_one_deadline(writers)
 
 
 def chain(settings: Settings, access: Access) -> Iterator[Writer]:
-    for written in settings.models.complete:
-        try:
-            model = parse_model_id(written, settings.endpoints)
-        except ModelIdError:
-            continue
-        if model.runs is Runs.ENDPOINT:
-            endpoint = endpoint_of(settings.endpoints[model.endpoint], access.environment)
-            yield EndpointWriter(written, endpoint, model.name, PROMPT_TOKENS, access.upstream)
-        elif model.runs is Runs.OLLAMA and (ollama := ollama_of(access.environment)):
-            yield EndpointWriter(written, ollama, model.name, PROMPT_TOKENS, access.upstream)
-        elif model.runs is Runs.ROUTER:
-            reach = partial(reach_of, settings, access)
-            yield RouterWriter(
-                str(model), model.routed, PROMPT_TOKENS, reach, access.router_models, access.upstream
-            )
-        elif model.runs is Runs.LOCAL:
-            find = partial(access.local_files.path_of, model.name)
-            yield LocalWriter(str(model), local_prompt_tokens(settings), find, access.local_models)
-
-
-def local_prompt_tokens(settings: Settings) -> int:
-    """What a local model's context leaves beside its answer, and no more than others are sent."""
-    return min(PROMPT_TOKENS, settings.local.context - settings.complete.max_tokens)
+    registry = Registry(settings, access)
+    for model in registry.models_for("complete"):
+        writer = registry.provider_of(model).writer(model)
+        if writer is not None:
+            yield writer
 
 
 async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
     """Where the first model of the chain is asked; None where there is none, or no token for it."""
-    for written in settings.models.complete:
-        try:
-            model = parse_model_id(written, settings.endpoints)
-        except ModelIdError:
-            continue
-        if model.runs is Runs.ENDPOINT:
-            return endpoint_of(settings.endpoints[model.endpoint], access.environment)
-        if model.runs is Runs.OLLAMA and (ollama := ollama_of(access.environment)):
-            return ollama
+    registry = Registry(settings, access)
+    for model in registry.models_for("complete"):
+        provider = registry.provider_of(model)
+        if isinstance(provider, EndpointProvider):
+            return provider.endpoint
         if model.runs is Runs.ROUTER:
             reach = await reach_of(settings, access)
             return reach.router if reach else None
@@ -67,15 +48,21 @@ async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
 
 
 def problems_in(settings: Settings, environment: Environment) -> Iterator[str]:
-    """A sentence for each model of the chain that nothing can be done with."""
-    for written in settings.models.complete:
-        try:
-            model = parse_model_id(written, settings.endpoints)
-        except ModelIdError as problem:
-            yield f"models.complete: {problem}"
-            continue
-        if model.runs is Runs.OLLAMA and ollama_of(environment) is None:
-            yield (
-                f"models.complete: OLLAMA_HOST does not name this machine, so '{written}' needs an endpoint: "
-                'declare [endpoints.ollama] with its url and dialect = "ollama".'
-            )
+    """A sentence for each model of the settings that nothing can be done with."""
+    for role in ROLES:
+        for written in settings.models.chain(role):
+            if problem := problem_with(written, settings, environment):
+                yield f"models.{role}: {problem}"
+
+
+def problem_with(written: str, settings: Settings, environment: Environment) -> str:
+    try:
+        model = parse_model_id(written, settings.endpoints)
+    except ModelIdError as problem:
+        return str(problem)
+    if model.runs is Runs.OLLAMA and ollama_of(environment) is None:
+        return (
+            f"OLLAMA_HOST does not name this machine, so '{written}' needs an endpoint: "
+            'declare [endpoints.ollama] with its url and dialect = "ollama".'
+        )
+    return ""

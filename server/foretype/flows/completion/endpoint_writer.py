@@ -10,7 +10,7 @@ from foretype.backends.dialects.shape import Dialect
 from foretype.backends.dialects.table import DIALECTS
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.request import Request
-from foretype.backends.upstream import Upstream
+from foretype.backends.upstream import Streams
 from foretype.documents.text import Place
 from foretype.documents.uri import file_path
 from foretype.flows.completion.asking import MOST_STOPS, halved_once, text_of
@@ -37,7 +37,7 @@ class EndpointWriter:
     endpoint: Endpoint
     model: str
     prompt_tokens: int
-    upstream: Upstream
+    upstream: Streams
 
     def write(self, order: Order) -> Deltas:
         """The model's text; a prompt that is too long for it is halved once."""
@@ -48,7 +48,7 @@ class EndpointWriter:
         if isinstance(hole, TokenInCode):
             return
         request = self._request(hole, order)
-        async with aclosing(text_of(self.upstream, self.endpoint, request, order.deadline_s)) as pieces:
+        async with aclosing(text_of(self.upstream, self.endpoint, request, order)) as pieces:
             async for piece in pieces:
                 yield piece
 

@@ -10,7 +10,7 @@ from functools import partial
 from foretype.backends.cures import HUGGING_FACE, sentence_for
 from foretype.backends.ladder import Attempt, Rung, endpoint_of, prompt_on, stops_on
 from foretype.backends.request import Request
-from foretype.backends.upstream import Upstream
+from foretype.backends.upstream import Streams
 from foretype.errors import FillUnsupportedError, ModelNotServedError, NotReadyError
 from foretype.flows.completion.asking import MOST_STOPS, halved_once, text_of
 from foretype.flows.completion.endpoint_writer import hole_at
@@ -32,7 +32,7 @@ class RouterWriter:
     prompt_tokens: int
     reach: Callable[[], Awaitable[Reach | None]]
     models: RouterModels
-    upstream: Upstream
+    upstream: Streams
 
     async def write(self, order: Order) -> Deltas:
         """The model's text; where nobody knows yet how to ask it, the next model's turn has come."""
@@ -62,7 +62,7 @@ class RouterWriter:
         if request is None:
             return
         endpoint = endpoint_of(attempt, reach.router)
-        pieces = text_of(self.upstream, endpoint, request, order.deadline_s)
+        pieces = text_of(self.upstream, endpoint, request, order)
         if attempt.rung is Rung.BEGUN_CHAT:
             pieces = going_on(hole.prefix, pieces)
         async with aclosing(pieces):

@@ -25,10 +25,14 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be written, where, and how much at most."""
+    """What is to be written, where, and how much at most.
+
+    A model that has not begun after `first_word_s` leaves the rest of the time to the next one.
+    """
 
     situation: Situation
     cursor: Cursor
     max_tokens: int
     deadline_s: float
     temperature: float = 0.0
+    first_word_s: float | None = None

@@ -1,0 +1,1 @@
+"""Where models come from: one interface for the router, declared servers, local files and the own code."""

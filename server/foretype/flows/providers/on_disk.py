@@ -1,0 +1,61 @@
+"""The model files on this machine as the registry knows them, looked at in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from foretype.config.settings import ROLES, Role
+from foretype.engine.failures import is_installed
+from foretype.errors import ForetypeError
+from foretype.flows.providers.knowledge import LocalModel
+from foretype.models.catalogue import catalogue
+from foretype.models.local_files import LocalFiles
+from foretype.models.local_files import LocalModel as FoundModel
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 60.0
+MEGABYTE = 1_000_000
+
+
+class OnDisk:
+    """What was found last; nothing where no engine could run it."""
+
+    def __init__(self, files: Callable[[], LocalFiles]) -> None:
+        self._files = files
+        self._found: tuple[LocalModel, ...] = ()
+
+    def now(self) -> tuple[LocalModel, ...]:
+        return self._found
+
+    async def look(self) -> None:
+        if is_installed():
+            self._found = await asyncio.to_thread(self._all)
+
+    async def follow(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self.look()
+
+    def _all(self) -> tuple[LocalModel, ...]:
+        try:
+            return tuple(known(each) for each in self._files().all() if isinstance(each, FoundModel))
+        except (OSError, ForetypeError) as problem:
+            logger.info("the models on this disk are not listed: %s", problem)
+            return ()
+
+
+def known(found: FoundModel) -> LocalModel:
+    title = found.entry.title if found.entry else found.path.stem
+    return LocalModel(found.id, title, roles_of(found), found.size_bytes // MEGABYTE)
+
+
+def roles_of(found: FoundModel) -> tuple[Role, ...]:
+    """By the catalogue; what stands in none completes where its vocabulary can fill holes."""
+    entry = catalogue().find(found.entry.name if found.entry else found.path.stem)
+    if entry is not None:
+        return entry.roles
+    wanted = {"complete"} if found.header.hole else {"edit", "chat"}
+    return tuple(role for role in ROLES if role in wanted)

@@ -1,0 +1,99 @@
+"""Every source of models, several at once: made anew from the settings in force, over what is known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from foretype.config.settings import ROLES, Role, Settings
+from foretype.errors import ModelIdError
+from foretype.flows.access import Access, endpoint_of, ollama_of
+from foretype.flows.providers.budget import Spending
+from foretype.flows.providers.builtin import BuiltinProvider
+from foretype.flows.providers.defaults import chain_of
+from foretype.flows.providers.endpoint import EndpointProvider
+from foretype.flows.providers.local import LocalProvider
+from foretype.flows.providers.provider import Listing, Provider, Row
+from foretype.flows.providers.router import RouterProvider
+from foretype.flows.roles import Chosen, for_role
+from foretype.models.ids import ModelId, Runs, parse_model_id
+
+
+@dataclass(frozen=True)
+class Registry:
+    settings: Settings
+    access: Access
+
+    def providers(self) -> tuple[Provider, ...]:
+        declared = (self._declared(name) for name in self.settings.endpoints)
+        return (
+            BuiltinProvider(self.settings, self.access),
+            LocalProvider(self.settings, self.access),
+            *declared,
+            RouterProvider(self.settings, self.access),
+        )
+
+    def provider_of(self, model: ModelId) -> Provider:
+        if model.runs is Runs.ENDPOINT:
+            return self._declared(model.endpoint)
+        if model.runs is Runs.OLLAMA and (ollama := ollama_of(self.access.environment)):
+            return EndpointProvider(self.settings, self.access, ollama, Runs.OLLAMA)
+        if model.runs is Runs.ROUTER:
+            return RouterProvider(self.settings, self.access)
+        if model.runs is Runs.BUILTIN:
+            return BuiltinProvider(self.settings, self.access)
+        return LocalProvider(self.settings, self.access)
+
+    def parse(self, written: str) -> ModelId:
+        return parse_model_id(written, self.settings.endpoints)
+
+    def models_for(self, role: Role) -> Iterator[ModelId]:
+        """The models of a role in their order; an id that says nothing known is told elsewhere."""
+        parsed = map(self._parsed, chain_of(role, self.settings, self.access))
+        return (model for model in parsed if model is not None and self._can_be_reached(model))
+
+    def _can_be_reached(self, model: ModelId) -> bool:
+        return model.runs is not Runs.OLLAMA or ollama_of(self.access.environment) is not None
+
+    def outlook(self, role: Role) -> Chosen:
+        """The model that would answer for a role now, and what stands against those before it."""
+        access = self.access
+        reached = Spending(access.knowledge.history, self.settings.budget).reached()
+        return for_role(
+            role,
+            self.settings,
+            access.token.key,
+            access.upstream.breaker,
+            chain_of(role, self.settings, access),
+            str(reached or ""),
+        )
+
+    def outlooks(self) -> dict[Role, Chosen]:
+        return {role: self.outlook(role) for role in ROLES}
+
+    async def list(self, words: tuple[str, ...] = (), role: Role | None = None) -> Listing:
+        """What every provider has, as far as it is known; one that fails leaves the others' rows alone."""
+        listings = await asyncio.gather(*(provider.list() for provider in self.providers()))
+        ages = [listing.age_s for listing in listings if listing.age_s is not None]
+        rows = (row for listing in listings for row in listing.rows)
+        return Listing(
+            tuple(row for row in rows if row.has(words) and (role is None or role in row.roles)),
+            max(ages, default=None),
+            all(listing.is_complete for listing in listings),
+            sum((listing.problems for listing in listings), ()),
+        )
+
+    def resolve(self, written: str) -> Row:
+        model = self.parse(written)
+        return self.provider_of(model).resolve(model)
+
+    def _parsed(self, written: str) -> ModelId | None:
+        try:
+            return self.parse(written)
+        except ModelIdError:
+            return None
+
+    def _declared(self, name: str) -> EndpointProvider:
+        endpoint = endpoint_of(self.settings.endpoints[name], self.access.environment)
+        return EndpointProvider(self.settings, self.access, endpoint)

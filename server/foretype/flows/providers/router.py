@@ -1,0 +1,173 @@
+"""Hugging Face's router as a source of models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from foretype.backends.cures import HUGGING_FACE
+from foretype.backends.endpoint import origin_of
+from foretype.config.settings import ROLES, Role, Settings
+from foretype.flows.access import Access, places_of, reach_of
+from foretype.flows.completion.router_models import Reach
+from foretype.flows.completion.router_writer import RouterWriter
+from foretype.flows.completion.writer import Writer
+from foretype.flows.conversing.model_answerers import RouterAnswerer
+from foretype.flows.conversing.question import Answerer
+from foretype.flows.providers.budget import Spending
+from foretype.flows.providers.capabilities import capabilities_of
+from foretype.flows.providers.health import Pulse
+from foretype.flows.providers.metered import Metered
+from foretype.flows.providers.provider import Listing, Row
+from foretype.models.catalogue import Entry, catalogue
+from foretype.models.ids import ModelId, Runs
+from foretype.models.remote import RemoteModel, Serving
+from foretype.prompt.budget import prompt_tokens_for
+from foretype.prompt.families import family_of
+
+PAGE = "https://huggingface.co"
+NOT_LOGGED_IN = "there is no token: run `foretype login`, or set HF_TOKEN"
+EMBEDS = "feature-extraction"
+CHATS = ("conversational", "text-generation", "image-text-to-text")
+
+
+@dataclass(frozen=True)
+class RouterProvider:
+    """Every repository that some provider serves, and any other by its name."""
+
+    settings: Settings
+    access: Access
+    name: str = HUGGING_FACE
+
+    async def list(self) -> Listing:
+        """The list at hand; where it is old, a new one is gathered in the background."""
+        remote, places = self.access.knowledge.remote, places_of(self.settings, self.access)
+        known = await remote.at_hand(places)
+        rows = [self._row(model) for model in known.models if model.live or model.is_private or model.gated]
+        if not rows:
+            rows = [self._from_catalogue(entry) for entry in catalogue().entries if entry.served]
+        return Listing(tuple(rows), remote.age_s, not remote.is_gathering, known.problems)
+
+    def check(self) -> str:
+        if self.settings.router is None:
+            return "the router's address in FORETYPE_ROUTER_URL must not be used"
+        if self.access.token.key is None:
+            return NOT_LOGGED_IN
+        reached = Spending(self.access.knowledge.history, self.settings.budget).reached()
+        if reached is not None:
+            return f"you allow {reached}"
+        origin = origin_of(self.settings.router.url)
+        reports = self.access.upstream.breaker.reports()
+        return next((r.reason for r in reports if r.place.origin == origin and not r.place.model), "")
+
+    def resolve(self, model: ModelId) -> Row:
+        known = self.access.knowledge.remote.known.find(model.name)
+        entry = catalogue().find(model.name)
+        if known is not None:
+            return self._row(known, model)
+        if entry is not None:
+            return self._from_catalogue(entry, model)
+        note = "No list that was seen has it; it is asked for all the same."
+        return Row(str(model), model.name, "", roles_by_name(model.name), note=note, link=page_of(model.name))
+
+    def health(self, model: ModelId) -> tuple[Pulse, ...]:
+        return self.access.knowledge.health.of(str(model))
+
+    def writer(self, model: ModelId) -> Writer:
+        access = self.access
+        return RouterWriter(
+            str(model),
+            model.routed,
+            prompt_tokens_for(self._context(model), self.settings.complete.max_tokens),
+            partial(self._reach, model),
+            access.router_models,
+            self._metered(model, "complete"),
+        )
+
+    def answerer(self, model: ModelId, role: Role) -> Answerer:
+        reach = partial(self._reach, model)
+        return RouterAnswerer(str(model), model.routed, reach, self._metered(model, role))
+
+    async def _reach(self, model: ModelId) -> Reach | None:
+        """The way there, unless the user's own limit is reached: then not even a probe is sent."""
+        Spending(self.access.knowledge.history, self.settings.budget).refuse_where_spent(model.routed)
+        return await reach_of(self.settings, self.access)
+
+    def _metered(self, model: ModelId, role: Role) -> Metered:
+        access = self.access
+        return Metered(access.upstream, model, role, self.settings.budget, access.knowledge)
+
+    def _context(self, model: ModelId) -> int | None:
+        return capabilities_of(model, self.access.knowledge.remote.known).context_tokens
+
+    def _row(self, known: RemoteModel, model: ModelId | None = None) -> Row:
+        model = model or ModelId(Runs.ROUTER, known.name)
+        entry, can = catalogue().find(known.name), capabilities_of(model, self.access.knowledge.remote.known)
+        best = fastest(known.live)
+        problem, link = obstacle(known)
+        own_s = next((pulse.first_word_s for pulse in self.health(model) if pulse.first_word_s), None)
+        return Row(
+            id=str(model),
+            title=entry.title if entry else known.name.partition("/")[2],
+            provider=", ".join(serving.provider for serving in known.live),
+            roles=entry.roles if entry else roles_by_task(known),
+            context_tokens=can.context_tokens,
+            input_price=best.input_price if best else None,
+            output_price=best.output_price if best else None,
+            latency_s=own_s or (best.first_word_s if best else None),
+            tokens_per_s=best.tokens_per_s if best else None,
+            has_tools=bool(can.has_tools),
+            has_vision=bool(can.has_vision),
+            note=entry.note if entry else "",
+            problem=problem,
+            link=link,
+            servings=known.servings,
+        )
+
+    def _from_catalogue(self, entry: Entry, model: ModelId | None = None) -> Row:
+        note = f"As of {catalogue().dated}. {entry.note}".strip()
+        return Row(
+            id=str(model or ModelId(Runs.ROUTER, entry.id)),
+            title=entry.title,
+            provider=", ".join(entry.providers),
+            roles=entry.roles,
+            context_tokens=entry.context_tokens,
+            has_tools=bool(entry.tools),
+            has_vision=bool(entry.vision),
+            note=note,
+            problem="No provider was seen to serve it." if entry.served is False else "",
+            link=page_of(entry.id),
+        )
+
+
+def fastest(servings: tuple[Serving, ...]) -> Serving | None:
+    """The provider that the router would choose by itself."""
+    return max(servings, key=lambda serving: serving.tokens_per_s or 0.0, default=None)
+
+
+def obstacle(known: RemoteModel) -> tuple[str, str]:
+    """Why a model may not be had without more ado, and the page where that is mended."""
+    if known.gated:
+        return (
+            "Gated: its makers ask you to agree to their terms before you may download it.",
+            page_of(known.name),
+        )
+    if known.is_private:
+        return "Private: only tokens of its owner reach it.", page_of(known.name)
+    return "", page_of(known.name)
+
+
+def page_of(name: str) -> str:
+    return f"{PAGE}/{name}"
+
+
+def roles_by_task(known: RemoteModel) -> tuple[Role, ...]:
+    """The roles of a model that the catalogue does not know."""
+    if known.task == EMBEDS:
+        return ("embed",)
+    return roles_by_name(known.name) if known.task in CHATS else ()
+
+
+def roles_by_name(name: str) -> tuple[Role, ...]:
+    wanted = {"edit", "chat"} | ({"complete"} if family_of(name) else set())
+    return tuple(role for role in ROLES if role in wanted)

@@ -1,0 +1,97 @@
+"""The catalogue: what is known beforehand of models worth naming; any other works without standing in it."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from foretype.config.settings import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE = "catalogue.json"
+KINDS = ("chat", "code", "reasoning", "vision", "embeddings", "image", "audio", "functions", "small")
+
+
+@dataclass(frozen=True)
+class KnownFile:
+    """A file that a model can be had in; what is None was not recorded."""
+
+    repository: str
+    file: str | None
+    quantisation: str | None
+    gigabytes: float | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model. `name` is what `local:` calls it; a None says that nobody here knows.
+
+    `served` is whether a provider was seen to serve it when the catalogue was dated, `default_for` the
+    roles that it takes where nothing is set.
+    """
+
+    id: str
+    name: str
+    title: str
+    kinds: tuple[str, ...]
+    roles: tuple[Role, ...]
+    fills: bool | None
+    system: bool | None
+    tools: bool | None
+    vision: bool | None
+    context_tokens: int | None
+    licence: str
+    files: tuple[KnownFile, ...]
+    cache_kib_per_token: float | None
+    memory_gb_at_8k: float | None
+    served: bool | None
+    providers: tuple[str, ...]
+    default_for: tuple[Role, ...]
+    note: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every entry, the day they were gathered, and where from."""
+
+    dated: str
+    sources: Mapping[str, str]
+    entries: tuple[Entry, ...]
+
+    def find(self, name: str) -> Entry | None:
+        """The entry of a model, by its repository or by the name that servers and files have for it."""
+        wanted = name.lower()
+        for entry in self.entries:
+            if wanted in (entry.id.lower(), entry.name):
+                return entry
+        last = wanted.rpartition("/")[2]
+        return next((entry for entry in self.entries if entry.name == last), None)
+
+    def default_for(self, role: Role) -> Entry | None:
+        return next((entry for entry in self.entries if role in entry.default_for), None)
+
+
+@functools.cache
+def catalogue() -> Catalogue:
+    """The catalogue that comes with the program."""
+    written = json.loads((Path(__file__).parent / FILE).read_text(encoding="utf-8"))
+    return catalogue_of(written)
+
+
+def catalogue_of(written: Mapping[str, Any]) -> Catalogue:
+    entries = tuple(entry_of(row) for row in written["models"])
+    return Catalogue(written["dated"], MappingProxyType(dict(written["sources"])), entries)
+
+
+def entry_of(row: Mapping[str, Any]) -> Entry:
+    """One row, its lists as tuples; a key too many or too few is an error."""
+    lists: dict[str, Any] = {key: tuple(value) for key, value in row.items() if isinstance(value, list)}
+    lists["files"] = tuple(KnownFile(**file) for file in row["files"])
+    return Entry(**{**row, **lists})

@@ -1,0 +1,235 @@
+"""Choosing a model, and what happens when it fails: the real server, a Hub and a router on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import editor as editors
+from contract.hugging_face import TEXT, HuggingFace, hub_row, hugging_face, router_row
+from contract.upstream import serving
+from e2e.test_router import CODE, QWEN, REST, TEXTS, TOKEN, ask, at_work, fills, settings, told
+from editor import Editor, ErrorAnswer, Json
+
+OTHER = "bigcode/starcoder2-15b"
+GROQ = {"context_length": 131072, "pricing": {"input": 0.5, "output": 1.5}, "throughput": 480.1}
+TOGETHER = {"first_token_latency_ms": 212.5, "throughput": 100.0, "supports_tools": True}
+
+
+@pytest.fixture
+async def hf() -> AsyncIterator[HuggingFace]:
+    async with hugging_face() as hf:
+        yield hf
+
+
+async def command(client: Editor, name: str, *arguments: Json) -> Json:
+    return await client.request(
+        "workspace/executeCommand", {"command": f"foretype.{name}", "arguments": list(arguments)}
+    )
+
+
+async def all_models(client: Editor, **asked: str) -> Json:
+    async def is_complete() -> bool:
+        return bool((await command(client, "models", asked))["is_complete"])
+
+    await client.eventually(is_complete, "the whole list")
+    return await command(client, "models", asked)
+
+
+async def test_list_select_complete_fall_back_recover(tmp_path: Path, hf: HuggingFace) -> None:
+    hf.router_list = [router_row(QWEN, groq=GROQ, together=TOGETHER)]
+    hf.hub_pages = [
+        [hub_row(OTHER, "featherless-ai")],
+        [hub_row("acme/secret", private=True, gated="manual")],
+    ]
+    hf.serve(OTHER, featherless_ai="star")
+    hf.texts[TEXTS] = fills
+    async with serving() as lab:
+        lab.always(lambda visit: TEXT.tell(visit, "from the lab"))
+        options = settings("lab:qwen2.5-coder-1.5b", endpoints={"lab": {"url": lab.origin}})
+        async with at_work(tmp_path, hf, options) as client:
+            listed = await all_models(client)
+            rows = {row["id"]: row for row in listed["models"]}
+            assert rows[f"hf:{QWEN}"]["input_price"] == 0.5
+            assert rows[f"hf:{QWEN}"]["has_tools"]
+            assert rows[f"hf:{OTHER}"]["provider"] == "featherless-ai"
+            assert "Gated" in rows["hf:acme/secret"]["problem"]
+            assert rows["hf:acme/secret"]["link"] == "https://huggingface.co/acme/secret"
+            assert rows["builtin:workspace"]["is_here"]
+            assert [row["id"] for row in (await all_models(client, filter="starcoder"))["models"]] == [
+                f"hf:{OTHER}"
+            ]
+
+            chosen = await command(client, "select_model", {"role": "complete", "model": f"hf:{OTHER}"})
+            assert chosen["model"] == f"hf:{OTHER}"
+
+            async def is_written(text: str, version: int) -> bool:
+                client.change("file:///a.py", version, {"text": CODE})
+                return await ask(client, by_hand=True) == [text]
+
+            assert await is_written(REST, 2)
+            hf.refusal = "402 Payment Required", {"error": "no credits"}
+            client.change("file:///a.py", 3, {"text": f"x = 1\n{CODE}"})
+            assert await ask(client, by_hand=True, text=f"x = 1\n{CODE}") == ["from the lab"]
+            assert any("credits are used up" in message for message in told(client))
+
+            hf.refusal = None
+            await command(client, "select_model", {"role": "complete", "model": f"hf:{OTHER}"})
+            client.change("file:///a.py", 4, {"text": f"y = 1\n{CODE}"})
+            assert await ask(client, by_hand=True, text=f"y = 1\n{CODE}") == [REST]
+
+            undone = await command(client, "select_model", {"role": "complete"})
+            assert undone["model"] == "lab:qwen2.5-coder-1.5b"
+        assert {heard.headers.get("authorization") for heard in lab.heard} == {None}
+
+
+async def test_a_choice_is_kept_beside_config_toml(tmp_path: Path, hf: HuggingFace) -> None:
+    async with at_work(tmp_path, hf, settings()) as client:
+        await command(client, "select_model", {"role": "chat", "model": "ollama:qwen3:8b"})
+        for wrong in ({"role": "chat", "model": "qwen"}, {"role": "cook", "model": "hf:a/b"}, {"role": 1}):
+            with pytest.raises(ErrorAnswer) as refused:
+                await command(client, "select_model", wrong)
+            assert refused.value.code == -32602
+        with pytest.raises(ErrorAnswer, match="is a file"):
+            await command(client, "select_model", {"role": "chat", "model": "local:/etc/x.gguf"})
+    (kept,) = tmp_path.rglob("choices.json")
+    assert json.loads(kept.read_text(encoding="utf-8")) == {"chat": "ollama:qwen3:8b"}
+
+
+async def test_with_nothing_set_the_router_writes_where_there_is_a_token(
+    tmp_path: Path, hf: HuggingFace
+) -> None:
+    hf.serve(QWEN, featherless_ai="q")
+    hf.texts[TEXTS] = fills
+    options = {"complete": {"debounce_ms": 0, "instant": False}}
+    async with at_work(tmp_path, hf, options) as client:
+
+        async def is_written() -> bool:
+            return await ask(client, by_hand=True) == [REST]
+
+        await client.eventually(is_written, "the default model's text")
+    assert hf.completions[0].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+async def test_a_model_that_hangs_leaves_half_the_time_to_the_next(tmp_path: Path, hf: HuggingFace) -> None:
+    hf.texts["/v1/completions"] = lambda body: "in time"
+    async with serving() as slow, serving() as lab:
+        slow.always(lambda visit: visit.until_gone())
+        lab.always(hf.answer_as_router)
+        options = settings(
+            "slow:qwen2.5-coder-1.5b",
+            "lab:qwen2.5-coder-1.5b",
+            endpoints={"slow": {"url": slow.origin}, "lab": {"url": lab.origin}},
+        )
+        options["complete"]["deadline_ms"] = 2000
+        async with at_work(tmp_path, hf, options) as client:
+            assert await ask(client) == ["in time"]
+        assert len(slow.heard) == 1
+
+
+async def test_the_budget_ends_at_the_next_model_and_the_history_says_why(
+    tmp_path: Path, hf: HuggingFace
+) -> None:
+    hf.serve(QWEN, featherless_ai="q")
+    hf.texts[TEXTS] = fills
+    hf.texts["/v1/completions"] = lambda body: "from the lab"
+    async with serving() as lab:
+        lab.always(hf.answer_as_router)
+        endpoints = {"lab": {"url": lab.origin}}
+        options = settings(
+            f"hf:{QWEN}", "lab:qwen2.5-coder-1.5b", endpoints=endpoints, budget={"tokens_per_day": 1}
+        )
+        async with at_work(tmp_path, hf, options) as client:
+            assert (await ask(client, by_hand=True))[0] == REST
+            client.change("file:///a.py", 2, {"text": f"x = 1\n{CODE}"})
+            assert await ask(client, by_hand=True, text=f"x = 1\n{CODE}") == ["from the lab"]
+            assert any("`budget.tokens_per_day`" in message for message in told(client))
+
+            async def is_written_down() -> bool:
+                return len((await command(client, "stats"))["models"]) == 2
+
+            await client.eventually(is_written_down, "both models in the history")
+            stats = await command(client, "stats", {"days": 3})
+            assert stats["spent"]["day_tokens"] > 1
+    (kept,) = tmp_path.rglob("usage.sqlite3")
+    assert b"values" not in b"".join(path.read_bytes() for path in kept.parent.glob("usage.sqlite3*"))
+    assert TOKEN.encode() not in kept.read_bytes()
+    out, _ = await run(tmp_path, hf, "stats", "--json")
+    assert {row["model"] for row in json.loads(out)["models"]} == {f"hf:{QWEN}", "lab:qwen2.5-coder-1.5b"}
+    out, _ = await run(tmp_path, hf, "stats")
+    assert "█" in out
+    assert f"hf:{QWEN} at featherless-ai" in out
+
+
+async def start(home: Path, hf: HuggingFace, *arguments: str, **variables: str) -> asyncio.subprocess.Process:
+    at = {"HF_ENDPOINT": hf.hub.origin, "FORETYPE_ROUTER_URL": hf.router.origin, **variables}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "foretype", *arguments),
+        env=editors.environment(home, PYTHONIOENCODING="utf-8", **at),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def run(home: Path, hf: HuggingFace, *arguments: str, **variables: str) -> tuple[str, str]:
+    process = await start(home, hf, *arguments, **variables)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return out.decode(), err.decode()
+
+
+async def test_two_hundred_models_and_a_cold_cache(tmp_path: Path, hf: HuggingFace) -> None:
+    """The first lines are there while the Hub still holds back its second page; then it fills in."""
+    hf.router_list = [router_row(QWEN, groq=GROQ)]
+    names = [f"acme/model-{number}" for number in range(200)]
+    hf.hub_pages = [[hub_row(name) for name in names[:100]], [hub_row(name) for name in names[100:]]]
+    may_go_on = asyncio.Event()
+
+    async def before(number: int) -> None:
+        if number:
+            await may_go_on.wait()
+
+    hf.before_a_page = before
+    process = await start(tmp_path, hf, "models", "list")
+    assert process.stdout is not None
+    seen = ""
+    while "acme/model-99 " not in seen:
+        line = await asyncio.wait_for(process.stdout.readline(), 60)
+        assert line
+        seen += line.decode()
+    assert seen.startswith("can be downloaded")
+    assert seen.index("builtin:workspace") < seen.index("acme/model-0 ")
+    assert f"hf:{QWEN}" in seen
+    assert "acme/model-100" not in seen
+    may_go_on.set()
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert all(f"hf:{name} " in seen + out.decode() for name in names)
+    assert "is 1 min old" in err.decode()
+    assert all(heard.headers["host"] in hf.hub.origin for heard in hf.hub.heard)
+
+    asked = len(hf.hub.heard)
+    out_again, _ = await run(tmp_path, hf, "models", "list", "model-7", "--json")
+    assert len(json.loads(out_again)["models"]) == 11
+    assert len(hf.hub.heard) == asked
+
+
+async def test_without_a_network_the_list_says_how_old_it_is(tmp_path: Path, hf: HuggingFace) -> None:
+    hf.router_list = [router_row(QWEN, groq=GROQ)]
+    await run(tmp_path, hf, "models", "list")
+    (kept,) = tmp_path.rglob("remote-models.json")
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    content["gathered_at"] = "2026-01-02T00:00:00+00:00"
+    kept.write_text(json.dumps(content), encoding="utf-8")
+    for server in (hf.hub, hf.router):
+        server.always(lambda visit: visit.answer("503 Gone for Now", b""))
+    out, err = await run(tmp_path, hf, "models", "list")
+    assert f"hf:{QWEN}" in out
+    assert "days old" in err
+    assert "The router does not say what it serves" in err
+    out, err = await run(tmp_path, hf, "models", "show", f"hf:{QWEN}")
+    assert "at groq" in out
+    assert "$0.5 in, $1.5 out" in out
