@@ -30,8 +30,8 @@ OWN: Mapping[str, Schema] = {
     "server.python": {
         "type": "string",
         "default": "",
-        "markdownDescription": "The Python (3.10 or newer) that runs the server. Empty: the interpreter of the "
-        "Python extension, then `python3`, `python` and `py -3` on PATH.",
+        "markdownDescription": "The Python (3.10 or newer) that runs the server. Empty: the interpreter of "
+        "the Python extension, then `python3`, `python` and `py -3` on PATH.",
     },
 }
 # The user's alone: by the server's rules, or because they spend memory or decide what is logged.

@@ -18,6 +18,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const manifest = context.extension.packageJSON as Manifest;
   const log = vscode.window.createOutputChannel('Foretype', { log: true });
   const storage = context.globalStorageUri.fsPath;
+  await vscode.workspace.fs.createDirectory(context.globalStorageUri); // where the server runs
   const install = new ServerInstall({ carried: path.join(context.extensionPath, 'server'), storage }, (line) => {
     log.info(line);
   });
