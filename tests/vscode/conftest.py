@@ -1,4 +1,4 @@
-"""A real VS Code with the extension in it, a model server on loopback, and a desk of its own for each test."""
+"""A real VS Code with the extension in it, and a model server on loopback; all of it anew for each test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file that users install, built as `make vsix` builds it, with the packages that the server needs beside it."""
+"""The file that users install, as `make vsix` builds it, and in it the packages that the server needs."""
 
 from __future__ import annotations
 

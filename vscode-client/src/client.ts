@@ -83,7 +83,11 @@ export class Server implements vscode.Disposable {
   }
 
   async request<Answer>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<Answer> {
-    return this.running().sendRequest<Answer>(method, params, token);
+    const client = this.running();
+    // A token that is left out would be sent as a second parameter.
+    return token === undefined
+      ? client.sendRequest<Answer>(method, params)
+      : client.sendRequest<Answer>(method, params, token);
   }
 
   async command<Answer>(command: ServerCommand, ...args: unknown[]): Promise<Answer> {
