@@ -124,8 +124,8 @@ class Code:
     async def running(self) -> AsyncIterator[None]:
         """Serves the window; at the end nothing that came with it runs any more."""
         port = free_port()
-        flags = ["--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-proxy",
-                 "--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"]  # fmt: skip
+        flags = ["--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-proxy", "--disable-telemetry",
+                 "--disable-update-check", "--disable-getting-started-override"]  # fmt: skip
         if self.trusts_every_workspace:
             flags.append("--disable-workspace-trust")
         self.origin = f"http://127.0.0.1:{port}"

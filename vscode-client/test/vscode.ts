@@ -48,7 +48,41 @@ export const commands = {
   },
 };
 
-export const window = {};
+/** What was said to the user, which button the user presses next, and what the user types next. */
+export const shown: string[] = [];
+export const answers: string[] = [];
+export const inputs: string[] = [];
+
+function say(message: string): Promise<string | undefined> {
+  shown.push(message);
+  return Promise.resolve(answers.shift());
+}
+
+export const window = {
+  showInformationMessage: say,
+  showWarningMessage: say,
+  showErrorMessage: say,
+  withProgress: <T>(_options: unknown, act: () => Promise<T>): Promise<T> => act(),
+  createInputBox: () => {
+    const accepted = new EventEmitter<void>();
+    const hidden = new EventEmitter<void>();
+    return {
+      value: '',
+      onDidTriggerButton: () => undefined,
+      onDidAccept: accepted.event,
+      onDidHide: hidden.event,
+      show(): void {
+        this.value = inputs.shift() ?? '';
+        (this.value === '' ? hidden : accepted).fire();
+      },
+      dispose: () => undefined,
+    };
+  },
+};
+
+export enum ProgressLocation {
+  Notification = 15,
+}
 
 export class ThemeIcon {
   constructor(readonly id: string) {}
