@@ -20,6 +20,10 @@ from vscode.install import NODE, Programs
 
 EXTENSION = "foretype.foretype"
 START_S = 60.0
+FLAGS = (
+    *("--disable-telemetry", "--disable-update-check", "--disable-proxy"),
+    "--disable-getting-started-override",
+)
 QUIET: Mapping[str, Any] = {
     "workbench.startupEditor": "none",
     "workbench.welcomePage.walkthroughs.openOnInstall": False,
@@ -124,8 +128,7 @@ class Code:
     async def running(self) -> AsyncIterator[None]:
         """Serves the window; at the end nothing that came with it runs any more."""
         port = free_port()
-        flags = ["--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-proxy", "--disable-telemetry",
-                 "--disable-update-check", "--disable-getting-started-override"]  # fmt: skip
+        flags = ["--auth", "none", "--bind-addr", f"127.0.0.1:{port}", *FLAGS]
         if self.trusts_every_workspace:
             flags.append("--disable-workspace-trust")
         self.origin = f"http://127.0.0.1:{port}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from editors.desk import Desk
@@ -68,8 +69,16 @@ async def pictures(vscode: Window, desk: Desk, folder: Path) -> None:
     await vscode.press("Escape")
     await vscode.page.set_viewport_size({"width": 1100, "height": 700})
     await vscode.run("Foretype: Get Started")
-    await vscode.page.get_by_text("Name a model").first.wait_for()
+    await vscode.until(partial(explained, vscode), "the page beside the steps")
     await vscode.picture(folder / "vscode-walkthrough.png")
+
+
+async def explained(vscode: Window) -> bool:
+    """Whether what explains the first step is drawn; it is a page of its own."""
+    for frame in vscode.page.frames:
+        if await frame.get_by_text("asks for one now").count():
+            return True
+    return False
 
 
 if __name__ == "__main__":

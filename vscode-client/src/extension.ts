@@ -80,7 +80,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     completion,
     status,
     keys,
-    ...Object.entries(commands).map(([name, act]) => vscode.commands.registerCommand(name, act)),
+    ...Object.entries(commands).map(([name, act]) => vscode.commands.registerCommand(name, told(act))),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(`${SECTION}.server`)) {
         void server.restart();
@@ -89,6 +89,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   );
   await server.start();
   void keys.offerToMove();
+}
+
+/** What a command fails with is said to the user in its own words. */
+function told(act: (...args: never[]) => unknown): (...args: never[]) => Promise<void> {
+  return async (...args) => {
+    try {
+      await act(...args);
+    } catch (error) {
+      void vscode.window.showErrorMessage(`Foretype: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
 }
 
 export async function deactivate(): Promise<void> {
