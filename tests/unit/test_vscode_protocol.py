@@ -39,8 +39,9 @@ def written(kind: Any) -> str:
 
 def interface(kind: Any) -> str:
     hints = typing.get_type_hints(kind)
-    lines = [f"export interface {kind.__name__} {{"]
-    for field in dataclasses.fields(kind):
+    base = kind.__base__.__name__
+    lines = [f"export interface {kind.__name__}{'' if base == 'object' else f' extends {base}'} {{"]
+    for field in (each for each in dataclasses.fields(kind) if each.name in vars(kind)["__annotations__"]):
         has_default = (field.default, field.default_factory) != (dataclasses.MISSING, dataclasses.MISSING)
         lines.append(f"  readonly {field.name}{'?' if has_default else ''}: {written(hints[field.name])};")
     return "\n".join([*lines, "}\n"])

@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
+import pytest
+
 from editors.desk import Desk
 from editors.patience import until
 from vscode.code import Code
 from vscode.window import Window, window
 
+from contract.hugging_face import HuggingFace, hugging_face
+
 TOKEN = "hf_madeUpForThisTest0123456789abcdef"
+UNKNOWN = "hf_nobodyKnowsThisOne0123456789abcde"
 SET_KEY = "foretype/setKey"
 
 
-async def test_a_token_that_is_typed_reaches_the_server_and_no_file(vscode: Window, desk: Desk) -> None:
+@pytest.fixture
+async def hf() -> AsyncIterator[HuggingFace]:
+    async with hugging_face() as hf:
+        hf.knows(TOKEN, "ada")
+        yield hf
+
+
+@pytest.fixture
+def code(code: Code, hf: HuggingFace) -> Code:
+    """One whose server asks the Hub on loopback whose token it is."""
+    code.environment |= {"HF_ENDPOINT": hf.hub.origin, "FORETYPE_ROUTER_URL": hf.router.origin}
+    return code
+
+
+async def connect(vscode: Window, token: str) -> None:
     await vscode.run("Foretype: Connect Hugging Face")
     await vscode.page.locator('.quick-input-widget input[type="password"]').wait_for()
-    await vscode.type(TOKEN)
+    await vscode.type(token)
     await vscode.press("Enter")
+
+
+async def test_a_good_token_is_kept_a_bad_one_is_not_and_a_revoked_one_is_told(
+    vscode: Window, desk: Desk, hf: HuggingFace
+) -> None:
+    await connect(vscode, TOKEN)
     assert await desk.wire.sent(SET_KEY) == {"key": TOKEN}
-    await vscode.says("Foretype: ")
-    assert TOKEN not in on_disk(vscode.code)
-    assert TOKEN not in await vscode.page.locator("body").inner_text()
+    await vscode.says("connected to Hugging Face, connected .ada, hf_…cdef")
+
+    await connect(vscode, UNKNOWN)
+    await vscode.says("did not accept the token|does not know|not valid|refused")
+    assert UNKNOWN in [params["key"] for params in keys_sent(desk)]
+
+    async def back() -> bool:
+        return keys_sent(desk)[-1] == {"key": TOKEN}
+
+    await until(back, "the good token again")
+
+    del hf.accounts[TOKEN]
+    await vscode.run("Foretype: Restart the Server")
+    await vscode.run("Foretype: Hugging Face Account")
+    await vscode.page.get_by_text("Hugging Face: disconnected").wait_for()
+    for token in (TOKEN, UNKNOWN):
+        assert token not in on_disk(vscode.code)
+        assert token not in await vscode.page.locator("body").inner_text()
 
 
 async def test_a_token_in_the_settings_counts_and_is_moved_where_the_user_likes(
@@ -45,6 +87,10 @@ async def test_a_token_in_the_settings_counts_and_is_moved_where_the_user_likes(
         await until(gone, "the end of the token in the settings")
         await vscode.run("Foretype: Disconnect Hugging Face")
         assert await desk.wire.sent(SET_KEY, times=2) == {"key": None}
+
+
+def keys_sent(desk: Desk) -> list[dict[str, object]]:
+    return [message["params"] for message in desk.wire.messages("editor", SET_KEY)]
 
 
 def answers_to_the_server(desk: Desk) -> list[list[dict[str, object]]]:

@@ -11,6 +11,7 @@ import {
   type ErrorHandler,
   type LanguageClientOptions,
   type Middleware,
+  type StaticFeature,
 } from 'vscode-languageclient/node';
 
 import { CrashBudget } from './crashes';
@@ -132,6 +133,7 @@ export class Server implements vscode.Disposable {
   private async launch(launch: Launch): Promise<void> {
     this.enter('starting');
     const client = this.clientOf(launch);
+    client.registerFeature(LISTENS);
     client.onNotification(STATUS, (status: Status) => {
       this.statusArrived.fire(status);
     });
@@ -221,6 +223,16 @@ export class Server implements vscode.Disposable {
     };
   }
 }
+
+/** The server tells its status to those who say that they listen. */
+const LISTENS: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { foretype: true };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined,
+};
 
 /** What goes wrong between library and server is for the log; what the user should know, we say. */
 class QuietClient extends LanguageClient {

@@ -31,12 +31,21 @@ export interface Range {
   readonly end: Position;
 }
 
-/** foretype/setKey: hands over the Hugging Face token, or takes it back with None. */
+/**
+ * foretype/setKey: hands over the Hugging Face token, or takes it back with None.
+ *
+ * It comes before every other token and is kept in the server's memory only. The result is the
+ * AccountStatus, once the Hub has said whose token it is.
+ */
 export interface SetKeyParams {
   readonly key?: string | null;
 }
 
-/** Who the token belongs to and what it may do; `token` is masked, `problem` names the cure. */
+/**
+ * Who the token belongs to and what it may do; `token` is masked, `problem` names the cure.
+ *
+ * Also the result of foretype.login and foretype.logout. `link` is the page where the problem is mended.
+ */
 export interface AccountStatus {
   readonly state: AccountState;
   readonly token?: string;
@@ -54,13 +63,40 @@ export interface RoleStatus {
   readonly reason?: string;
 }
 
-/** foretype/status (notification), and the result of the command foretype.status. */
+/**
+ * foretype/status: sent after each change, a few times a second at most, and only to clients whose
+ * capabilities hold `"experimental": {"foretype": true}`. Also the result of foretype.toggle.
+ *
+ * `problem` is the account's, where a role has a model of Hugging Face. `languages_off` are the ids of
+ * the languages that are not completed.
+ */
 export interface Status {
   readonly state: ServerState;
   readonly account: AccountStatus;
   readonly roles: Readonly<Record<string, RoleStatus>>;
   readonly answered_by?: string;
   readonly problem?: string;
+  readonly languages_off?: readonly string[];
+}
+
+/**
+ * The result of the command foretype.status: what is too fleeting or too long to be sent unasked.
+ *
+ * `problems` are those of the settings, `suggestions` counts what became of those shown.
+ */
+export interface StatusReport extends Status {
+  readonly documents?: number;
+  readonly problems?: readonly string[];
+  readonly suggestions?: Readonly<Record<string, number>>;
+  readonly has_read_workspace?: boolean;
+}
+
+/**
+ * The argument of foretype.toggle, which may be left out: completions go on or off everywhere, or for
+ * one language id, as long as the editor runs.
+ */
+export interface ToggleParams {
+  readonly language?: string | null;
 }
 
 /**
