@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from e2e.test_router import CODE, QWEN, TEXTS, fills
 from editors.desk import Desk
 from editors.patience import until
 from vscode.code import Code
@@ -39,9 +40,7 @@ async def connect(vscode: Window, token: str) -> None:
     await vscode.press("Enter")
 
 
-async def test_a_good_token_is_kept_a_bad_one_is_not_and_a_revoked_one_is_told(
-    vscode: Window, desk: Desk, hf: HuggingFace
-) -> None:
+async def test_a_good_token_is_kept_and_a_bad_one_is_not(vscode: Window, desk: Desk, hf: HuggingFace) -> None:
     await connect(vscode, TOKEN)
     assert await desk.wire.sent(SET_KEY) == {"key": TOKEN}
     await vscode.says("connected to Hugging Face, connected .ada, hf_…cdef")
@@ -55,13 +54,30 @@ async def test_a_good_token_is_kept_a_bad_one_is_not_and_a_revoked_one_is_told(
 
     await until(back, "the good token again")
 
-    del hf.accounts[TOKEN]
-    await vscode.run("Foretype: Restart the Server")
-    await vscode.run("Foretype: Hugging Face Account")
-    await vscode.page.get_by_text("Hugging Face: disconnected").wait_for()
     for token in (TOKEN, UNKNOWN):
         assert token not in on_disk(vscode.code)
         assert token not in await vscode.page.locator("body").inner_text()
+
+
+async def test_a_revoked_token_is_told_once_a_model_refuses_it(
+    code: Code, desk: Desk, hf: HuggingFace
+) -> None:
+    hf.serve(QWEN, featherless_ai="q")
+    hf.texts[TEXTS] = fills
+    config = desk.home / "foretype" / "config" / "config.toml"
+    config.write_text(f'[models]\ncomplete = ["hf:{QWEN}"]\n')
+    file = desk.file("a.py", CODE)
+    async with window(code) as vscode:
+        await vscode.status_is("ready")
+        await connect(vscode, TOKEN)
+        await vscode.says("connected to Hugging Face")
+        await vscode.status_is(QWEN)
+        await vscode.open(file)
+        del hf.accounts[TOKEN]
+        hf.refusal = "401 Unauthorized", {"error": "Invalid username or password."}
+        await vscode.type("\n    return ")
+        await vscode.says("did not accept the token")
+        await vscode.status_is("did not accept the token")
 
 
 async def test_a_token_in_the_settings_counts_and_is_moved_where_the_user_likes(

@@ -74,10 +74,12 @@ export class Keys implements vscode.Disposable {
   async showAccount(): Promise<void> {
     const hasToken = (await this.secrets.get(SECRET)) !== undefined;
     const connect = { label: hasToken ? '$(key) Use another token…' : '$(key) Connect…', run: () => this.connect() };
+    // The server remembers whose a token is; this asks Hugging Face anew, and the server says what it found.
+    const check = { label: '$(refresh) Check it again', run: () => this.server.command('foretype.login') };
     const disconnect = { label: '$(sign-out) Disconnect', run: () => this.disconnect() };
     const create = { label: '$(link-external) Make a token on Hugging Face', run: () => openExternal(NEW_TOKEN) };
     const title = `Hugging Face: ${this.account === undefined ? (hasToken ? 'connected' : 'not connected') : masked(this.account)}`;
-    const picked = await vscode.window.showQuickPick(hasToken ? [connect, disconnect, create] : [connect, create], {
+    const picked = await vscode.window.showQuickPick(hasToken ? [connect, check, disconnect, create] : [connect, create], {
       title,
     });
     await picked?.run();

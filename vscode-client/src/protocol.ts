@@ -9,6 +9,7 @@ export type ServerCommand =
   | 'foretype.chat'
   | 'foretype.conversations'
   | 'foretype.edit'
+  | 'foretype.login'
   | 'foretype.models'
   | 'foretype.pull'
   | 'foretype.restart_engine'
