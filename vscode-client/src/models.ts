@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 
 import type { Server } from './client';
-import type { ModelInfo, ModelsResult } from './protocol';
+import type { ModelInfo, ModelsResult, PullParams, PullResult } from './protocol';
 
 export const ROLES = [
   { role: 'complete', label: 'Completions', description: 'ghost text while you type' },
@@ -68,7 +68,11 @@ export class Models {
 
   private async download(model: ModelInfo): Promise<void> {
     // The server reports its progress itself, with a way to cancel.
-    await this.server.command('foretype.pull', { model: model.id });
+    const params: PullParams = { model: model.id };
+    const result = await this.server.command<PullResult>('foretype.pull', params);
+    if (result.is_here !== true) {
+      throw new Error(result.problem ?? `${model.title} is not here.`);
+    }
   }
 }
 

@@ -240,3 +240,15 @@ export interface ModelsResult {
   readonly is_complete?: boolean;
   readonly problems?: readonly string[];
 }
+
+/** The argument of foretype.pull: a local model's id. */
+export interface PullParams {
+  readonly model: string;
+}
+
+/** What became of foretype.pull; where the model is not here, `problem` says why. */
+export interface PullResult {
+  readonly model: string;
+  readonly is_here?: boolean;
+  readonly problem?: string;
+}
