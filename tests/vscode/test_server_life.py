@@ -54,6 +54,7 @@ async def test_a_server_that_was_killed_comes_back_until_it_is_too_often(
     await vscode.answer("crashed four times", "Try again")
     await started(desk, MOST_CRASHES + 1)
     await vscode.status_is("ready")
+    await vscode.back_to_the_text()
     await vscode.type("n")
     await vscode.ghost_is("t(greet(1))")
 
