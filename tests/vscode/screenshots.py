@@ -1,0 +1,85 @@
+"""Takes the pictures of VS Code, a real one with a real server; only the model is scripted.
+
+From the folder tests:  python -m vscode.screenshots ../docs
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from editors.desk import Desk
+from editors.model import writes
+from vscode.code import Code
+from vscode.extension import built
+from vscode.install import installed
+from vscode.window import Window, window
+
+from contract.upstream import serving
+
+TEXT = """\
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    width: float
+    height: float
+
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+
+def largest(rectangles: list[Rectangle]) -> Rectangle:
+    return """
+REST = "max(rectangles, key=lambda rectangle: rectangle.area)"
+
+
+async def take(folder: Path) -> None:
+    programs = installed()
+    assert programs is not None, "the pictures are taken of a real VS Code"
+    with tempfile.TemporaryDirectory() as place:
+        package = built(Path(place))
+        async with serving() as upstream:
+            upstream.always(writes(REST))
+            desk = Desk(Path(place), upstream.origin)
+            code = Code(programs, desk, Path(place))
+            code.write_settings(foretype__server__path=str(Path(place) / "bin" / "foretype"))
+            await code.install(package)
+            async with window(code) as vscode:
+                await vscode.status_is("ready")
+                await pictures(vscode, desk, folder)
+
+
+async def pictures(vscode: Window, desk: Desk, folder: Path) -> None:
+    await vscode.page.set_viewport_size({"width": 900, "height": 480})
+    await vscode.press("Control+B")
+    await vscode.open(desk.file("shapes.py", TEXT.removesuffix("return ")))
+    await vscode.type("return ")
+    await vscode.ghost_is(REST)
+    await vscode.picture(folder / "vscode.png")
+    await vscode.press("Tab")
+    await vscode.status.click()
+    await vscode.row("Snooze").wait_for()
+    await vscode.picture(folder / "vscode-menu.png")
+    await vscode.press("Escape")
+    await vscode.page.set_viewport_size({"width": 1100, "height": 700})
+    await vscode.run("Foretype: Get Started")
+    await vscode.until(partial(explained, vscode), "the page beside the steps")
+    await vscode.picture(folder / "vscode-walkthrough.png")
+
+
+async def explained(vscode: Window) -> bool:
+    """Whether what explains the first step is drawn; it is a page of its own."""
+    for frame in vscode.page.frames:
+        if await frame.get_by_text("asks for one now").count():
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    asyncio.run(take(Path(sys.argv[1])))

@@ -1,0 +1,155 @@
+"""The window of a VS Code: keys are pressed in it, and what its user sees is read off it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import Error, Locator, Page, async_playwright
+
+from editors.patience import PATIENCE_S, until
+from vscode.code import START_S, Code
+
+BETWEEN_KEYS_MS = 30
+SIZE = {"width": 1100, "height": 700}
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync"),
+    *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
+)
+GHOSTS = """() => [...document.querySelectorAll(
+    '.view-lines .ghost-text, .view-lines .ghost-text-decoration, .suggest-preview-text'
+)].map(each => each.textContent).join('').replaceAll('\\u00a0', ' ')"""
+
+
+@dataclass
+class Window:
+    page: Page
+    code: Code
+    outside: set[str] = field(default_factory=set)
+
+    # What its user does
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def type(self, text: str) -> None:
+        await self.page.keyboard.type(text, delay=BETWEEN_KEYS_MS)
+
+    async def open(self, file: Path) -> None:
+        """Open a file of the project, with the cursor at its end."""
+        await self.press("Control+P")
+        await self.page.locator(".quick-input-widget input").first.fill(file.name)
+        await self.row(file.name).wait_for()
+        await self.press("Enter")
+        await self.page.locator(f'.tab.active[data-resource-name="{file.name}"]').wait_for()
+        await self.back_to_the_text()
+
+    async def run(self, command: str) -> None:
+        """Run a command by its name in the palette."""
+        await self.press("F1")
+        await self.page.locator(".quick-input-widget input").first.fill(f">{command}")
+        await self.row(command).wait_for()
+        await self.press("Enter")
+
+    async def choose(self, row: str) -> None:
+        """Take an entry of the list that is open."""
+        await self.page.locator(".quick-input-widget input").first.fill(row)
+        await self.row(row).wait_for()
+        await self.press("Enter")
+
+    async def choose_in_menu(self, row: str) -> None:
+        """Take an entry of the menu behind the item in the status bar, and go back to the text."""
+        await self.status.click()
+        await self.choose(row)
+        await self.back_to_the_text()
+
+    async def back_to_the_text(self) -> None:
+        await self.page.locator(".editor-instance .monaco-editor .view-lines").first.click()
+        await self.press("Control+End")
+
+    async def answer(self, message: str, button: str) -> None:
+        """Press a button of a notification."""
+        toast = self.page.locator(".notification-toast").filter(has_text=message).first
+        await toast.wait_for()
+        await toast.get_by_role("button", name=button, exact=True).click()
+
+    # What its user sees
+
+    def row(self, text: str) -> Locator:
+        return self.page.locator(".quick-input-list .monaco-list-row").filter(has_text=text).first
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator('.statusbar-item[id="foretype.foretype.foretype"]')
+
+    async def status_is(self, words: str) -> None:
+        """Wait until the item in the status bar says so to a screen reader."""
+
+        async def look() -> bool:
+            label = await self.status.locator("a").first.get_attribute("aria-label") or ""
+            return words in label
+
+        await self.until(look, f"the status {words!r}")
+
+    async def says(self, message: str, timeout_s: float = PATIENCE_S) -> None:
+        """Wait for a notification with this text."""
+        toast = self.page.locator(".notification-toast").filter(has_text=re.compile(message))
+        await toast.first.wait_for(timeout=timeout_s * 1000)
+
+    async def ghost(self) -> str:
+        """The text that is shown and is not in the file."""
+        return str(await self.page.evaluate(GHOSTS))
+
+    async def ghost_is(self, text: str) -> None:
+        async def look() -> bool:
+            return await self.ghost() == text
+
+        await self.until(look, f"the ghost text {text!r}")
+
+    async def file_is(self, file: Path, text: str) -> None:
+        async def look() -> bool:
+            return file.read_text(encoding="utf-8") == text
+
+        await self.until(look, f"{file.name} with {text!r}, in place of {file.read_text(encoding='utf-8')!r}")
+
+    async def picture(self, file: Path) -> None:
+        await self.page.screenshot(path=file)
+
+    async def until(self, look: Callable[[], Awaitable[bool]], what: str) -> None:
+        try:
+            await until(look, what)
+        except AssertionError as never:
+            await self.picture(self.code.folder / "never-came.png")
+            ghost = await self.ghost()
+            seen = await self.page.locator(".notification-toast").all_inner_texts()
+            raise AssertionError(f"{never}\nghost: {ghost!r}\nmessages: {seen}\n{self.log()}") from None
+
+    def log(self) -> str:
+        """What the extension has logged."""
+        logs = sorted(self.code.user_data.glob("logs/**/*Foretype.log"))
+        return logs[-1].read_text(encoding="utf-8") if logs else self.code.desk.wire.transcript()[-4000:]
+
+
+@asynccontextmanager
+async def window(code: Code) -> AsyncIterator[Window]:
+    """A browser with VS Code in it, once the extension shows itself; it asks nobody but this machine."""
+    async with code.running(), async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=code.programs.browser, args=list(FLAGS))
+        try:
+            page = await browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
+            opened = Window(page, code)
+            page.on("request", lambda request: opened.outside.add(request.url.split("/")[2]))
+            await page.goto(f"{code.origin}/?folder={code.desk.project}")
+            try:
+                await opened.status.wait_for(timeout=START_S * 1000)
+            except Error:
+                await opened.picture(code.folder / "no-start.png")
+                raise
+            yield opened
+            assert {host for host in opened.outside if host} <= {code.origin.removeprefix("http://")}
+        finally:
+            await browser.close()

@@ -1,0 +1,117 @@
+/** Choosing a model for a role, from what the server knows of each. */
+
+import * as vscode from 'vscode';
+
+import type { Server } from './client';
+import type { ModelInfo, ModelsResult, PullParams, PullResult } from './protocol';
+
+export const ROLES = [
+  { role: 'complete', label: 'Completions', description: 'ghost text while you type' },
+  { role: 'edit', label: 'Edits', description: 'changes that you ask for' },
+  { role: 'chat', label: 'Chat', description: 'answers to questions' },
+  { role: 'embed', label: 'Search by meaning', description: 'related code' },
+  { role: 'next_edit', label: 'Next edit', description: 'where you will change something next' },
+] as const;
+
+export type Role = (typeof ROLES)[number]['role'];
+
+interface Entry extends vscode.QuickPickItem {
+  readonly model: ModelInfo;
+}
+
+const GET: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('cloud-download'), tooltip: 'Download' };
+
+export class Models {
+  constructor(private readonly server: Server) {}
+
+  async choose(role?: Role): Promise<void> {
+    const wanted = role ?? (await askForRole());
+    if (wanted === undefined) {
+      return;
+    }
+    const picked = await this.pick(wanted);
+    if (picked === undefined) {
+      return;
+    }
+    if (picked.size_mb !== undefined && picked.size_mb !== null && picked.is_here !== true) {
+      await this.download(picked);
+    }
+    await this.server.command('foretype.select_model', { role: wanted, model: picked.id });
+  }
+
+  /** The list is shown at once; it is filled when the server has answered. */
+  private async pick(role: Role): Promise<ModelInfo | undefined> {
+    const list = vscode.window.createQuickPick<Entry>();
+    list.title = `Model for ${ROLES.find((row) => row.role === role)?.label.toLowerCase() ?? role}`;
+    list.matchOnDescription = true;
+    list.matchOnDetail = true;
+    list.busy = true;
+    list.show();
+    try {
+      const chosen = new Promise<ModelInfo | undefined>((resolve) => {
+        list.onDidAccept(() => {
+          resolve(list.selectedItems[0]?.model);
+        });
+        list.onDidHide(() => {
+          resolve(undefined);
+        });
+      });
+      const result = await this.server.command<ModelsResult>('foretype.models');
+      list.items = result.models.filter((model) => serves(model, role)).map(entry);
+      list.placeholder = result.problems?.join('; ') ?? '';
+      list.busy = false;
+      return await chosen;
+    } finally {
+      list.dispose();
+    }
+  }
+
+  private async download(model: ModelInfo): Promise<void> {
+    // The server reports its progress itself, with a way to cancel.
+    const params: PullParams = { model: model.id };
+    const result = await this.server.command<PullResult>('foretype.pull', params);
+    if (result.is_here !== true) {
+      throw new Error(result.problem ?? `${model.title} is not here.`);
+    }
+  }
+}
+
+async function askForRole(): Promise<Role | undefined> {
+  return (await vscode.window.showQuickPick(ROLES, { placeHolder: 'A model for what?' }))?.role;
+}
+
+function serves(model: ModelInfo, role: Role): boolean {
+  return model.roles === undefined || model.roles.length === 0 || model.roles.includes(role);
+}
+
+function entry(model: ModelInfo): Entry {
+  return {
+    label: model.title,
+    description: model.id,
+    detail: facts(model).join(' · '),
+    buttons: model.is_here === true || !isNumber(model.size_mb) ? [] : [GET],
+    model,
+  };
+}
+
+/** What tells one model from another, as far as it is known. */
+export function facts(model: ModelInfo): string[] {
+  const found = [model.provider];
+  if (isNumber(model.input_price) && isNumber(model.output_price)) {
+    found.push(`$${model.input_price} / $${model.output_price} per million tokens`);
+  }
+  if (isNumber(model.context_tokens)) {
+    found.push(`${Math.round(model.context_tokens / 1024)}k context`);
+  }
+  if (isNumber(model.latency_s)) {
+    found.push(`first word after ${model.latency_s.toFixed(1)} s`);
+  }
+  if (isNumber(model.size_mb)) {
+    found.push(`${(model.size_mb / 1024).toFixed(1)} GB${model.is_here === true ? ', on this machine' : ' to download'}`);
+  }
+  return [...found, model.note ?? '', model.problem ?? ''].filter((fact) => fact !== '');
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return typeof value === 'number';
+}
