@@ -48,7 +48,8 @@ class SignIn:
         self._tasks = tasks
 
     async def renew(self, *, afresh: bool = False) -> View:
-        work = self._account.renew(self._settings.now.token, afresh=afresh)
+        """Whoever asked gets the view, which says what is wrong: no message besides."""
+        work = self._account.renew(self._settings.now.token, afresh=afresh, is_needed=False)
         await asyncio.shield(self._tasks.start(work))
         return self._account.view
 
