@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ class Desk:
         self.home = folder / "home"
         self.project = folder / "project"
         self.wire = Wire(folder / "wire")
+        self.numbers = itertools.count(1)
         self._programs = folder / "bin"
         for each in (self.home, self.project, self._programs):
             each.mkdir()

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-SUITE = "forky"
+NEWEST, STABLE = "forky", "trixie"  # Neovim 0.12 and 0.10, Helix 25.07+ and 25.01
 PACKAGES = ("neovim", "hx", "tmux")
 PROGRAMS = ("usr/bin/nvim", "usr/lib/hx/hx", "usr/bin/tmux")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -56,20 +56,27 @@ class Editors:
         return self.folder / PROGRAMS[2]
 
 
-def installed() -> Editors | None:
-    """The editors, installed if they are not yet; None where the tester wants none."""
+def installed(suite: str = NEWEST) -> Editors | None:
+    """The editors of a Debian release, installed if they are not yet; None where the tester wants none."""
     choice = os.environ.get(CHOICE, "")
     if choice == "none":
         return None
     if sys.platform == "win32":
         raise CannotInstall("They are driven through Unix sockets and a terminal.")
-    folder = Path(choice) if choice else Path.home() / ".cache" / "foretype-tests" / f"editors-{SUITE}"
-    folder = folder.resolve()
+    folder = folder_of(suite, choice).resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with locked(folder.with_name(folder.name + ".lock")):
         if not all(can_run(folder / program) for program in PROGRAMS):
-            install(folder)
+            install(folder, suite)
     return Editors(folder)
+
+
+def folder_of(suite: str, choice: str) -> Path:
+    """Where a tester wants them; the older ones then lie beside it."""
+    if not choice:
+        return Path.home() / ".cache" / "foretype-tests" / f"editors-{suite}"
+    chosen = Path(choice)
+    return chosen if suite == NEWEST else chosen.with_name(f"{chosen.name}-{suite}")
 
 
 @contextmanager
@@ -91,7 +98,7 @@ def can_run(program: Path) -> bool:
     return found.returncode == 0
 
 
-def install(folder: Path) -> None:
+def install(folder: Path, suite: str) -> None:
     """Download, unpack, and point the programs at their own libraries; half a try is forgotten."""
     patchelf = check_machine()
     make_empty(folder)
@@ -99,7 +106,7 @@ def install(folder: Path) -> None:
     for name in ("bin", "sbin", "lib", "lib64"):
         (folder / "usr" / name).mkdir(parents=True)
         (folder / name).symlink_to(f"usr/{name}")
-    for package in download(folder / "apt"):
+    for package in download(folder / "apt", suite):
         run(["dpkg-deb", "-x", package, folder])
     shutil.rmtree(folder / "apt")
     loader = next(folder.glob("usr/lib/*/ld-linux*.so.*"))
@@ -136,12 +143,12 @@ def check_machine() -> Path:
     return Path(patchelf)
 
 
-def download(apt: Path) -> Sequence[Path]:
+def download(apt: Path, suite: str) -> Sequence[Path]:
     """The packages and all they depend on, by an apt that knows nothing of what is installed here."""
     for part in ("lists/partial", "cache/archives/partial", "sources"):
         (apt / part).mkdir(parents=True)
     (apt / "status").touch()
-    source = f"Types: deb\nURIs: {mirror()}\nSuites: {SUITE}\nComponents: main\nSigned-By: {KEYRING}\n"
+    source = f"Types: deb\nURIs: {mirror()}\nSuites: {suite}\nComponents: main\nSigned-By: {KEYRING}\n"
     (apt / "sources" / "editors.sources").write_text(source)
     options = {
         "Dir::Etc::sourcelist": "/dev/null",
@@ -183,4 +190,5 @@ def run(command: Sequence[str | Path]) -> str:
 
 
 if __name__ == "__main__":
-    print(installed())
+    for each in (NEWEST, STABLE):
+        print(installed(each))

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from editors.desk import Desk
 from editors.install import Editors
@@ -61,6 +61,9 @@ class Ghost:
 class Neovim:
     """One Neovim process, and a connection to it."""
 
+    ghosts = GHOSTS
+    is_attached = IS_ATTACHED
+
     def __init__(self, session: Session, wire: Wire) -> None:
         self.call = session.call
         self._wire = wire
@@ -78,7 +81,7 @@ class Neovim:
         await self.attached()
 
     async def attached(self) -> None:
-        await self.until(partial(self.lua, IS_ATTACHED), "the server attached")
+        await self.until(partial(self.lua, self.is_attached), "the server attached")
 
     async def lines(self) -> list[str]:
         lines: list[str] = await self.call("nvim_buf_get_lines", 0, 0, -1, False)
@@ -99,7 +102,7 @@ class Neovim:
 
     async def ghost(self) -> Ghost | None:
         """The suggestion on the screen."""
-        marks = await self.lua(GHOSTS)
+        marks = await self.lua(self.ghosts)
         assert len(marks) <= 1, marks
         for _, line, column, details in marks:
             below = [joined(chunks) for chunks in details.get("virt_lines", [])]
@@ -137,21 +140,34 @@ class Neovim:
             raise AssertionError(f"{never}\n{state}\n{self._wire.transcript()}") from None
 
 
+N = TypeVar("N", bound=Neovim)
+
+
 def joined(chunks: list[list[str]]) -> str:
     return "".join(text for text, *_ in chunks)
 
 
 @asynccontextmanager
-async def neovim(program: Path, desk: Desk, before: str = "") -> AsyncIterator[Neovim]:
-    """Neovim with the README's configuration and nothing else of a user's; `before` runs ahead of it."""
-    socket = desk.home / "neovim"
+async def neovim(program: Path, desk: Desk, before: str = "", settings: str = "") -> AsyncIterator[Neovim]:
+    """Neovim with the README's configuration, or other settings, and nothing else of a user's; `before` runs
+    ahead of it."""
+    async with neovim_of_kind(Neovim, program, desk, before, settings) as running:
+        yield running
+
+
+@asynccontextmanager
+async def neovim_of_kind(
+    kind: type[N], program: Path, desk: Desk, before: str, settings: str
+) -> AsyncIterator[N]:
+    """The same, spoken to through a class that knows what these settings draw."""
+    socket = desk.home / f"neovim-{next(desk.numbers)}"
     process = await asyncio.create_subprocess_exec(
-        program, "--headless", "-n", "-u", init(desk, before), "--listen", socket,
+        program, "--headless", "-n", "-u", init(desk, before, settings), "--listen", socket,
         env=desk.environment, cwd=desk.project, stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        async with connected(socket, desk) as running:
+        async with connected(socket, desk, kind) as running:
             yield running
     finally:
         if process.returncode is None:
@@ -161,29 +177,35 @@ async def neovim(program: Path, desk: Desk, before: str = "") -> AsyncIterator[N
 
 @asynccontextmanager
 async def neovim_on_screen(
-    editors: Editors, desk: Desk, file: Path, height: int = 24
+    editors: Editors,
+    desk: Desk,
+    file: Path,
+    height: int = 24,
+    settings: str = "",
+    kind: type[Neovim] = Neovim,
 ) -> AsyncIterator[Terminal]:
     """Neovim as its user sees it, once the server serves this file."""
-    socket = desk.home / "neovim"
-    command: list[str | Path] = [editors.neovim, "-n", "-u", init(desk, COLOURS), "--listen", socket, file]
+    socket = desk.home / f"neovim-{next(desk.numbers)}"
+    start = init(desk, COLOURS, settings)
+    command: list[str | Path] = [editors.neovim, "-n", "-u", start, "--listen", socket, file]
     async with terminal(editors.tmux, desk, command, height=height) as screen:
-        async with connected(socket, desk) as running:
+        async with connected(socket, desk, kind) as running:
             await running.attached()
         yield screen
 
 
 @asynccontextmanager
-async def connected(socket: Path, desk: Desk) -> AsyncIterator[Neovim]:
+async def connected(socket: Path, desk: Desk, kind: type[N]) -> AsyncIterator[N]:
     session = await until(partial(listening, socket), "Neovim's socket")
     try:
-        yield Neovim(session, desk.wire)
+        yield kind(session, desk.wire)
     finally:
         await session.close()
 
 
-def init(desk: Desk, before: str) -> Path:
+def init(desk: Desk, before: str, settings: str) -> Path:
     file = desk.home / "init.lua"
-    file.write_text(QUIET + before + block("Neovim", "lua"))
+    file.write_text(QUIET + before + (settings or block("Neovim", "lua")))
     return file
 
 

@@ -58,5 +58,5 @@ def test_only_a_folder_of_ours_is_emptied(
     assert (folder / "letters.txt").exists() is not marked_as_ours
 
 
-def stop(apt: Path) -> list[Path]:
+def stop(apt: Path, suite: str) -> list[Path]:
     raise CannotInstall("There is no network in this test.")

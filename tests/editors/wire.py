@@ -52,7 +52,8 @@ class Wire:
 
     @property
     def server_pid(self) -> int:
-        return next(int(said.message["pid"]) for said in self.said() if "pid" in said.message)
+        """The server that was started last."""
+        return [int(said.message["pid"]) for said in self.said() if "pid" in said.message][-1]
 
     async def until(self, condition: Callable[[Said], Json], what: str) -> Json:
         """The first message, past or future, for which the condition holds."""
