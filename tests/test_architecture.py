@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stream": GROUND | {"prompt", "backends"},
     "postprocess": GROUND | {"prompt", "stream"},
     "flows": GROUND | {"predictor", "context", "prompt", "engine", "backends", "stream", "postprocess"},
-    "editors": set(),
+    "editors": {"errors"},
     "lsp": GROUND | {"flows", "predictor"},
     "app": GROUND
     | {

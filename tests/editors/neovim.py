@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -160,9 +160,16 @@ async def neovim_of_kind(
     kind: type[N], program: Path, desk: Desk, before: str, settings: str
 ) -> AsyncIterator[N]:
     """The same, spoken to through a class that knows what these settings draw."""
+    start = (program, "--headless", "-n", "-u", init(desk, before, settings))
+    async with neovim_started(kind, start, desk) as running:
+        yield running
+
+
+@asynccontextmanager
+async def neovim_started(kind: type[N], command: Sequence[str | Path], desk: Desk) -> AsyncIterator[N]:
     socket = desk.home / f"neovim-{next(desk.numbers)}"
     process = await asyncio.create_subprocess_exec(
-        program, "--headless", "-n", "-u", init(desk, before, settings), "--listen", socket,
+        *command, "--listen", socket,
         env=desk.environment, cwd=desk.project, stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 
 from editors.desk import Desk
-from editors.neovim import CLIENT, Neovim, neovim_of_kind
+from editors.neovim import CLIENT, Neovim, neovim_of_kind, neovim_started
 
 EDITORS = Path(__file__).parents[2] / "server" / "foretype" / "editors"
 PLUGIN = EDITORS / "neovim"
@@ -85,4 +85,12 @@ async def plugged(
     program: Path, desk: Desk, before: str = "", more: str = ""
 ) -> AsyncIterator[PluggedNeovim]:
     async with neovim_of_kind(PluggedNeovim, program, desk, before, settings(more)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def plugged_by_setup(program: Path, desk: Desk) -> AsyncIterator[PluggedNeovim]:
+    """Neovim as it comes, with the configuration that it finds in its user's folders."""
+    start = (program, "--headless", "-n", "-i", "NONE")
+    async with neovim_started(PluggedNeovim, start, desk) as running:
         yield running

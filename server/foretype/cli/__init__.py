@@ -30,6 +30,7 @@ COMMANDS = {
     "logout": Command("foretype.cli.logout", "forget that token"),
     "status": Command("foretype.cli.status", "your account, and which model answers for what"),
     "chat": Command("foretype.cli.chat", "one answer, or a conversation in the terminal"),
+    "setup": Command("foretype.cli.setup", "the configuration that makes your editor start it"),
     "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
     "models": Command("foretype.cli.models", "what is known of models, and what to forget"),
     "stats": Command("foretype.cli.stats", "what was asked of models, what it took, and what came of it"),

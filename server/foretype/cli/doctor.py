@@ -167,13 +167,13 @@ def library_report() -> dict[str, int] | None:
     return report
 
 
-def server() -> Finding:
+def server(command: Sequence[str] = (sys.executable, "-m", "foretype")) -> Finding:
     """Start the server as an editor does, and see how long its first answer takes."""
     cure = "run `foretype lsp --log-level debug < /dev/null` and read what it says"
     began = time.perf_counter()
     try:
-        process = subprocess.run(
-            [sys.executable, "-m", "foretype", "lsp"],
+        process = subprocess.run(  # noqa: S603 - ourselves, without a shell
+            [*command, "lsp"],
             input=b"".join(frame(message) for message in CONVERSATION),
             capture_output=True,
             timeout=SERVER_PATIENCE_S,

@@ -1,0 +1,86 @@
+"""The text that each editor gets, on a machine of the test's own making."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from foretype.editors.recipe import Machine, Recipe
+from foretype.editors.table import ALSO, EDITORS
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    tomllib = pytest.importorskip("tomli")
+
+HEALTH = "Configured language servers:\n  ✓ pylsp: /usr/bin/pylsp\n  ✘ ruff: not found\nHighlight: ✓\n"
+
+
+def machine(said: Mapping[tuple[str, ...], str] | None = None, **more: Any) -> Machine:
+    answers = dict(said or {})
+    fields: dict[str, Any] = {
+        "home": Path("/home/me"),
+        "variables": {},
+        "platform": "linux",
+        "command": ("/opt/my tools/foretype",),
+        "run": lambda command: answers.get(command, ""),
+        **more,
+    }
+    return Machine(**fields)
+
+
+def recipe(name: str, said: Mapping[tuple[str, ...], str] | None = None, **more: Any) -> Recipe:
+    return EDITORS[name](machine(said, **more))
+
+
+@pytest.mark.parametrize("name", EDITORS)
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_every_editor_has_a_recipe_everywhere(name: str, platform: str) -> None:
+    made = recipe(name, platform=platform)
+    assert "was not found" in made.found
+    assert not made.verify
+    for file in made.files:
+        assert file.path.is_relative_to("/home/me")
+        assert "$" not in file.text
+        if name != "zed":
+            assert "/opt/my tools/foretype" in file.text
+
+
+def test_the_other_names_are_names_of_editors() -> None:
+    assert set(ALSO.values()) <= set(EDITORS)
+
+
+def test_helix_keeps_each_languages_own_servers() -> None:
+    said = {("hx", "--version"): "helix 25.07.1", ("hx", "--health", "python"): HEALTH}
+    languages, keys = recipe("helix", said).files
+    (python,) = tomllib.loads(languages.text)["language"]
+    assert python["language-servers"] == ["pylsp", "ruff", "foretype"]
+    assert "lsp-workspace-command" in tomllib.loads(keys.text)["keys"]["normal"]["C-k"]
+
+
+def test_helix_before_25_07_gets_the_key_that_it_has() -> None:
+    _, keys = recipe("helix", {("hx", "--version"): "helix 25.01.1 (e7ac2fcd)"}).files
+    assert tomllib.loads(keys.text)["keys"]["select"]["C-k"].startswith("@:pipe ")
+    assert "lsp-workspace-command" not in keys.text
+
+
+def test_a_neovim_that_is_too_old_is_told_so() -> None:
+    assert "is older" in recipe("neovim", {("nvim", "--version"): "NVIM v0.9.5"}).notes[0]
+    assert "is older" not in recipe("neovim", {("nvim", "--version"): "NVIM v0.10.4"}).notes[0]
+
+
+def test_neovim_under_another_name_has_folders_of_that_name() -> None:
+    made = recipe("neovim", variables={"NVIM_APPNAME": "mine", "XDG_CONFIG_HOME": "/home/me/conf"})
+    assert made.files[0].path == Path("/home/me/conf/mine/plugin/foretype.lua")
+    assert made.tree is not None
+    assert made.tree.destination.is_relative_to("/home/me/.local/share/mine/site/pack")
+
+
+def test_the_json_of_zed_names_the_port_of_serve() -> None:
+    settings = json.loads(recipe("zed").files[0].text)
+    assert settings["edit_predictions"]["open_ai_compatible_api"]["api_url"].startswith("http://127.0.0.1:")
