@@ -33,7 +33,7 @@ class Tree:
 
 @dataclass(frozen=True)
 class Recipe:
-    """`verify` has the editor itself try it once all is written: a line with `proof` says that all is well."""
+    """`verify` has the editor itself try it in the end: a line with `proof` says that all is well."""
 
     editor: str
     found: str
