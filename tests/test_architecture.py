@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "postprocess": GROUND | {"prompt", "stream"},
     "flows": GROUND | {"predictor", "context", "prompt", "engine", "backends", "stream", "postprocess"},
     "editors": {"errors"},
+    "serving": GROUND | {"prompt", "engine", "backends", "stream", "flows"},
     "lsp": GROUND | {"flows", "predictor"},
     "app": GROUND
     | {
@@ -50,7 +51,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "process",
     },
     "process": {"config", "log", "lsp", "app"},
-    "cli": GROUND | {"process", "flows", "predictor", "evaluation", "engine", "backends", "editors"},
+    "cli": GROUND
+    | {"process", "flows", "predictor", "evaluation", "engine", "backends", "editors", "serving"},
     "__main__": {"cli"},
 }
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "status": Command("foretype.cli.status", "your account, and which model answers for what"),
     "chat": Command("foretype.cli.chat", "one answer, or a conversation in the terminal"),
     "setup": Command("foretype.cli.setup", "the configuration that makes your editor start it"),
+    "serve": Command("foretype.cli.serve", "completions and chat on loopback, for editors that speak OpenAI"),
     "doctor": Command("foretype.cli.doctor", "what works here, what does not, and the cure"),
     "models": Command("foretype.cli.models", "what is known of models, and what to forget"),
     "stats": Command("foretype.cli.stats", "what was asked of models, what it took, and what came of it"),

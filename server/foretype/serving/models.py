@@ -1,0 +1,162 @@
+"""Which model answers whom: the user's chains, or one of their models by name."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+from foretype.backends.delta import Delta
+from foretype.backends.local import LocalModels
+from foretype.backends.upstream import Upstream
+from foretype.config.environment import Environment
+from foretype.config.files import Folders
+from foretype.config.live import LiveSettings
+from foretype.config.resolve import Resolved
+from foretype.config.settings import Settings
+from foretype.documents.document import Document
+from foretype.documents.encoding import Encoding
+from foretype.documents.text import Text
+from foretype.engine.client import Engine
+from foretype.errors import BackendError, NoModelError
+from foretype.flows.access import Access, uses_router
+from foretype.flows.completion.chain import writers_of
+from foretype.flows.completion.flow import cursor_of
+from foretype.flows.completion.router_models import Ears, RouterModels
+from foretype.flows.completion.situation import Situation, Trigger
+from foretype.flows.completion.writer import CutOff, Order, Writer
+from foretype.flows.conversing.answerers import answerers_of
+from foretype.flows.conversing.conversing import Conversing
+from foretype.flows.conversing.question import Answerer, Question
+from foretype.flows.token import Token
+from foretype.log.start import Log
+from foretype.serving.http import Refused
+from foretype.serving.wishes import CHAT_TOKENS, Fill, Talk
+from foretype.stream import stop_early
+
+logger = logging.getLogger(__name__)
+
+CHAIN = "foretype"
+Texts = AsyncGenerator[str, None]
+T = TypeVar("T")
+
+
+class Models:
+    """The way to every model that the user's config.toml names; opened and closed with the server."""
+
+    def __init__(self, environment: Environment, folders: Folders, log: Log) -> None:
+        self.settings = LiveSettings(environment, folders)
+        self.upstream = Upstream()
+        self._log = log
+        self._token = Token(environment, log.redactor.know, tell, folders.key_file)
+        ears = Ears(lambda: None, report, tell)
+        self._router_models = RouterModels(self.upstream, folders.cache, ears)
+        self._local = LocalModels(Engine(environment), lambda: self.settings.now.local, tell)
+        self._access = Access(environment, self.upstream, self._token, self._router_models, self._local)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self) -> None:
+        self.settings.observe(self._settings_changed)
+        self.settings.start(None)
+        self._keep(asyncio.ensure_future(self.settings.follow_file()))
+
+    async def close(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._router_models.close()
+        await self._local.close()
+        await self.upstream.aclose()
+
+    def names(self) -> tuple[str, ...]:
+        """Every model that a request may name, the whole chain first."""
+        models = self.settings.now.models
+        return tuple(dict.fromkeys((CHAIN, *models.complete, *models.chat, *models.edit)))
+
+    async def fill(self, wish: Fill) -> Texts:
+        """What the first model that can writes into a hole, stopped where an editor would stop it."""
+        settings = self.settings.now
+        order = order_for(wish, settings)
+        failure: BackendError | None = None
+        for writer in self._writers(wish.manner.model, settings):
+            has_written = False
+            try:
+                async with aclosing(stop_early(writer.write(order), order.cursor)) as pieces:
+                    async for piece in pieces:
+                        has_written = True
+                        yield piece
+                return
+            except CutOff:
+                return
+            except BackendError as problem:
+                report(problem)
+                failure = problem
+                if has_written:
+                    break
+        raise failure or NoModelError("No model is set for completion: name one in `models.complete`.")
+
+    async def answer(self, wish: Talk) -> AsyncGenerator[Delta, None]:
+        question = Question(wish.messages, wish.manner.max_tokens or CHAT_TOKENS, wish.manner.temperature)
+        conversing = Conversing(lambda role: self._answerers(wish.manner.model), report)
+        async with aclosing(conversing.ask("chat", question)) as pieces:
+            async for piece in pieces:
+                yield piece.delta
+
+    def _writers(self, name: str, settings: Settings) -> Sequence[Writer]:
+        writers = writers_of(settings, self._access)
+        return (
+            writers if name in ("", CHAIN) else known([each for each in writers if each.name == name], name)
+        )
+
+    def _answerers(self, name: str) -> Sequence[Answerer]:
+        settings = self.settings.now
+        if name in ("", CHAIN):
+            return answerers_of(settings, "chat", self._access)
+        named = (*answerers_of(settings, "chat", self._access), *answerers_of(settings, "edit", self._access))
+        return known([each for each in named if each.name == name][:1], name)
+
+    def _settings_changed(self, resolved: Resolved) -> None:
+        settings = resolved.settings
+        for key in settings.secrets():
+            self._log.redactor.know(key)
+        self.upstream.breaker.reset()
+        self._router_models.try_again()
+        if uses_router(settings):
+            self._keep(asyncio.ensure_future(self._token.search(settings.token)))
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def known(found: Sequence[T], name: str) -> Sequence[T]:
+    if not found:
+        sentence = (
+            f"There is no model {name[:100]!r} for this in your config.toml: GET /v1/models lists them."
+        )
+        raise Refused(404, sentence, "model_not_found")
+    return found
+
+
+def order_for(wish: Fill, settings: Settings) -> Order:
+    """A document that is nowhere, with the cursor in its hole."""
+    text = Text.of(wish.prefix + wish.suffix)
+    document = Document("untitled:serve", "untitled:serve", "", None, text, Encoding.UTF_32)
+    situation = Situation(document, Text.of(wish.prefix).end, Trigger.INVOKED)
+    return Order(
+        situation,
+        cursor_of(situation, settings),
+        min(wish.manner.max_tokens or settings.complete.max_tokens, settings.complete.max_tokens),
+        settings.complete.deadline_ms / 1000,
+        wish.manner.temperature or 0.0,
+    )
+
+
+def tell(sentence: str) -> None:
+    logger.warning("%s", sentence)
+
+
+def report(problem: BackendError) -> None:
+    logger.info("no answer: %s", problem)
