@@ -33,9 +33,10 @@ class Desk:
 
     def _put_command(self, server: Sequence[str]) -> None:
         """The command `foretype` as editors find it, with the tap in front of the server."""
-        command = shlex.join([sys.executable, str(TAP), str(self.wire.folder), *server])
+        tap = shlex.join([sys.executable, str(TAP), str(self.wire.folder)])
+        command = shlex.join(server)
         program = self._programs / "foretype"
-        program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        program.write_text(f'#!/bin/sh\n[ "$1" = lsp ] && exec {tap} {command} "$@"\nexec {command} "$@"\n')
         program.chmod(0o755)
 
     def write_config(self, upstream: str) -> None:

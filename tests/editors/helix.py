@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from editors.install import Editors
 from editors.patience import until
 from editors.readme import block
 from editors.terminal import Terminal, terminal
+from foretype.editors.recipe import Machine
+from foretype.editors.table import EDITORS
 
 # Newer versions ask first whether a folder is trusted, which is no matter of ours.
 CONFIG = "[editor.workspace-trust]\nprompt = false\n"
@@ -55,6 +58,39 @@ class Helix:
         await until(look, "the file that Helix writes")
         await self.screen.shows("written")
         return self._file.read_bytes().decode()
+
+
+def set_up(editors: Editors, desk: Desk) -> None:
+    """What `foretype setup helix` writes for this very version."""
+
+    def run(command: tuple[str, ...]) -> str:
+        program: list[str | Path] = [editors.helix, *command[1:]]
+        done = subprocess.run(program, capture_output=True, text=True, env=desk.environment, check=False)
+        return done.stdout if command[0] == "hx" else ""
+
+    machine = Machine(desk.home, desk.environment, "linux", ("foretype",), run)
+    for file in EDITORS["helix"](machine).files:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        file.path.write_text(file.text)
+    with (desk.home / "config" / "helix" / "config.toml").open("a") as config:
+        config.write("[editor.lsp]\ndisplay-progress-messages = true\n")
+        if asks_for_trust(editors):
+            config.write(CONFIG)
+
+
+def asks_for_trust(editors: Editors) -> bool:
+    """Older versions do not know the setting, and complain of it."""
+    return b"workspace-trust" in editors.helix.read_bytes()
+
+
+@asynccontextmanager
+async def helix_set_up(editors: Editors, desk: Desk, file: Path) -> AsyncIterator[Helix]:
+    """Helix with the keys and servers that `foretype setup` gives it."""
+    set_up(editors, desk)
+    async with terminal(editors.tmux, desk, [editors.helix, file]) as screen:
+        await desk.wire.sent("textDocument/didOpen")
+        await desk.wire.answered("initialize")
+        yield Helix(screen, file)
 
 
 @asynccontextmanager

@@ -33,6 +33,29 @@ def says(text: str) -> Script:
     return script
 
 
+def says_slowly(*texts: str, go_on: asyncio.Event) -> Script:
+    """Begins to answer, and goes on when the event is set; it ends when it is hung up on."""
+
+    async def script(visit: Visit) -> None:
+        await visit.head(content_type=CHAT.content_type)
+        await visit.say(CHAT.text(texts[0]))
+        going = asyncio.ensure_future(go_on.wait())
+        leaving = asyncio.ensure_future(visit.until_gone())
+        await asyncio.wait((going, leaving), return_when=asyncio.FIRST_COMPLETED)
+        has_left = leaving.done()
+        for task in (going, leaving):
+            task.cancel()
+        await asyncio.wait((going, leaving))
+        if has_left:
+            return
+        for text in texts[1:]:
+            await visit.say(CHAT.text(text))
+        await visit.say(CHAT.end())
+        await visit.end()
+
+    return script
+
+
 def begins(text: str) -> Script:
     """Writes this much, and goes on until it is hung up on."""
 

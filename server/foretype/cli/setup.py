@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from foretype.cli.doctor import BAD, GOOD, NOTE, Finding, line, server
+from foretype.cli.doctor import line, server
+from foretype.cli.findings import BAD, GOOD, NOTE, Finding
 from foretype.editors.recipe import Machine, Recipe
 from foretype.editors.table import ALSO, EDITORS
 from foretype.editors.writing import copy, planned, write

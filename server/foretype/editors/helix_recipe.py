@@ -40,7 +40,7 @@ def notes(machine: Machine) -> Iterator[str]:
         f"Helix asks the servers that its languages name: this is for {', '.join(machine.languages)}; "
         "--language NAME names others."
     )
-    yield "C-k asks for an edit of the selection; a comment `# ! what to do` and Space a do the same."
+    yield "C-k asks for an edit of the selection; a comment `# !what to do` and Space a do the same."
 
 
 def server(machine: Machine) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any, TypeVar
 
 from foretype.backends.delta import Delta
@@ -30,6 +31,7 @@ from foretype.flows.completion.writer import CutOff, Order, Writer
 from foretype.flows.conversing.answerers import answerers_of
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.question import Answerer, Question
+from foretype.flows.local_file import CheckedFiles, local_files
 from foretype.flows.token import Token
 from foretype.log.start import Log
 from foretype.serving.http import Refused
@@ -54,7 +56,10 @@ class Models:
         ears = Ears(lambda: None, report, tell)
         self._router_models = RouterModels(self.upstream, folders.cache, ears)
         self._local = LocalModels(Engine(environment), lambda: self.settings.now.local, tell)
-        self._access = Access(environment, self.upstream, self._token, self._router_models, self._local)
+        files = CheckedFiles(partial(local_files, environment, folders.models))
+        self._access = Access(
+            environment, self.upstream, self._token, self._router_models, self._local, files
+        )
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:

@@ -1,0 +1,85 @@
+"""Three ways to an edit in a real Helix, the newest and an old one, with the keys of `foretype setup`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from editors.desk import Desk
+from editors.helix import asks_for_trust, helix_set_up
+from editors.install import NEWEST, STABLE, Editors, installed
+from editors.model import knows, says, says_slowly
+
+from contract.upstream import Upstream
+
+CODE = "größe = '日本'\n\n\ndef area(w, h):\n    return w * h\n"
+NEW = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
+EDITED = CODE.replace("def area(w, h)", "def area(w: int, h: int) -> int")
+
+
+@pytest.fixture(params=[NEWEST, STABLE])
+def both(request: pytest.FixtureRequest, editors: Editors) -> Editors:
+    found = editors if request.param == NEWEST else installed(request.param)
+    assert found is not None
+    return found
+
+
+async def test_a_wish_in_a_comment_is_done_by_a_code_action(
+    both: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says(NEW))
+    file = desk.file("a.py", CODE.replace("def area", "# !add types\ndef area"))
+    async with helix_set_up(both, desk, file) as hx:
+        await hx.type("4ggxx<Space>a")
+        await hx.screen.shows("Foretype: add types")
+        await hx.type("<Enter>")
+        await hx.screen.shows("def area(w: int, h: int)")
+        assert await hx.written() == EDITED
+
+
+async def test_an_edit_by_a_key_shows_that_it_goes_on_and_one_undo_takes_it_back(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    go_on = asyncio.Event()
+    upstream.will(says_slowly(NEW[:40], NEW[40:], go_on=go_on))
+    async with helix_set_up(editors, desk, desk.file("a.py", CODE)) as hx:
+        await hx.type("4ggxx<C-k>")
+        await hx.screen.shows("%{selection_line_end}")
+        await hx.type('add types"<Enter>')
+        await hx.screen.shows("add types")
+        await hx.type("gg")  # which it takes while the model writes
+        go_on.set()
+        await hx.screen.shows("def area(w: int, h: int)")
+        command = await desk.wire.sent("workspace/executeCommand")
+        assert command["arguments"][1:] == [4, 5, "add types"]
+        await hx.type("u")
+        assert await hx.written() == CODE
+
+
+async def test_an_edit_by_a_pipe_replaces_exactly_the_selection(
+    both: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says(NEW))
+    key = "<M-k>" if asks_for_trust(both) else "<C-k>"
+    async with helix_set_up(both, desk, desk.file("a.py", CODE)) as hx:
+        await hx.type(f"4ggxx{key}")
+        await hx.screen.shows("foretype edit")
+        await hx.type("add types<Enter>")
+        await hx.screen.shows("def area(w: int, h: int)")
+        assert await hx.written() == EDITED
+
+
+async def test_the_menu_previews_the_suggestion_in_the_text(
+    both: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.always(knows("print(area(2, 3))"))
+    async with helix_set_up(both, desk, desk.file("a.py", CODE + "\n")) as hx:
+        await hx.type("geopri")
+        await desk.wire.answered("textDocument/completion")
+        await hx.type("n")
+        await hx.screen.shows("✨ print(area(2, 3))")
+        await hx.type("<Tab>")
+        await hx.screen.shows("print(area(2, 3))")
+        await hx.type("<Enter><Escape>")
+        assert (await hx.written()).endswith("print(area(2, 3))\n")
