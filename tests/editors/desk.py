@@ -20,16 +20,25 @@ PROBED_SERVER = (sys.executable, str(Path(__file__).parents[1] / "faults" / "pro
 class Desk:
     """A folder that is all an editor sees of the machine: its home, and the project in it."""
 
-    def __init__(self, folder: Path, upstream: str, server: Sequence[str] = SERVER) -> None:
-        self.home = folder / "home"
-        self.project = folder / "project"
-        self.wire = Wire(folder / "wire")
-        self.numbers = itertools.count(1)
+    def __init__(
+        self,
+        folder: Path,
+        upstream: str,
+        server: Sequence[str] = SERVER,
+        beside: Desk | None = None,
+    ) -> None:
+        """With another desk `beside` it, a second editor has the same home and project, and its own wire."""
+        folder = folder / "beside" if beside else folder
+        self.home: Path = beside.home if beside else folder / "home"
+        self.project: Path = beside.project if beside else folder / "project"
         self._programs = folder / "bin"
         for each in (self.home, self.project, self._programs):
-            each.mkdir()
+            each.mkdir(parents=True, exist_ok=True)
+        self.wire = Wire(folder / "wire")
+        self.numbers = itertools.count(1)
         self._put_command(server)
-        self.write_config(upstream)
+        if beside is None:
+            self.write_config(upstream)
 
     def _put_command(self, server: Sequence[str]) -> None:
         """The command `foretype` as editors find it, with the tap in front of the server."""
