@@ -98,7 +98,9 @@ def can_run(program: Path) -> bool:
     return found.returncode == 0
 
 
-def install(folder: Path, suite: str) -> None:
+def install(
+    folder: Path, suite: str, packages: Sequence[str] = PACKAGES, programs: Sequence[str] = PROGRAMS
+) -> None:
     """Download, unpack, and point the programs at their own libraries; half a try is forgotten."""
     patchelf = check_machine()
     make_empty(folder)
@@ -106,14 +108,14 @@ def install(folder: Path, suite: str) -> None:
     for name in ("bin", "sbin", "lib", "lib64"):
         (folder / "usr" / name).mkdir(parents=True)
         (folder / name).symlink_to(f"usr/{name}")
-    for package in download(folder / "apt", suite):
+    for package in download(folder / "apt", suite, packages):
         run(["dpkg-deb", "-x", package, folder])
     shutil.rmtree(folder / "apt")
     loader = next(folder.glob("usr/lib/*/ld-linux*.so.*"))
-    for program in PROGRAMS:
+    for program in programs:
         run([patchelf, "--set-interpreter", loader, "--force-rpath", "--set-rpath", loader.parent,
              folder / program])  # fmt: skip
-        if not can_run(folder / program):
+        if packages is PACKAGES and not can_run(folder / program):
             raise CannotInstall(f"{folder / program} was installed and does not start.")
 
 
@@ -143,7 +145,7 @@ def check_machine() -> Path:
     return Path(patchelf)
 
 
-def download(apt: Path, suite: str) -> Sequence[Path]:
+def download(apt: Path, suite: str, packages: Sequence[str]) -> Sequence[Path]:
     """The packages and all they depend on, by an apt that knows nothing of what is installed here."""
     for part in ("lists/partial", "cache/archives/partial", "sources"):
         (apt / part).mkdir(parents=True)
@@ -167,7 +169,7 @@ def download(apt: Path, suite: str) -> Sequence[Path]:
         *(part for name, value in options.items() for part in ("-o", f"{name}={value}")),
     ]
     run([*apt_get, "update"])
-    run([*apt_get, "install", "--download-only", "--yes", "--no-install-recommends", *PACKAGES])
+    run([*apt_get, "install", "--download-only", "--yes", "--no-install-recommends", *packages])
     return sorted((apt / "cache" / "archives").glob("*.deb"))
 
 

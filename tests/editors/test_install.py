@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -58,5 +59,5 @@ def test_only_a_folder_of_ours_is_emptied(
     assert (folder / "letters.txt").exists() is not marked_as_ours
 
 
-def stop(apt: Path, suite: str) -> list[Path]:
+def stop(apt: Path, suite: str, packages: Sequence[str]) -> list[Path]:
     raise CannotInstall("There is no network in this test.")
