@@ -9,7 +9,7 @@ from pathlib import Path
 
 from editors.desk import Desk
 from editors.install import STABLE, Editors, can_run, install, locked
-from editors.terminal import Terminal, terminal
+from editors.terminal import HEIGHT, Terminal, terminal
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 
@@ -48,14 +48,14 @@ def write_start(folder: Path, start: Path) -> None:
 
 
 @asynccontextmanager
-async def emacs(editors: Editors, desk: Desk, file: Path) -> AsyncIterator[Terminal]:
+async def emacs(editors: Editors, desk: Desk, file: Path, height: int = HEIGHT) -> AsyncIterator[Terminal]:
     """Emacs on this file, once its server knows of it."""
     machine = Machine(desk.home, desk.environment, "linux", ("foretype",), lambda command: "")
     (text,) = (each.text for each in EDITORS["emacs-eglot"](machine).files)
     init = desk.home / "init.el"
     init.write_text(text + START)
     command: list[str | Path] = [installed_emacs(editors), "-Q", "-nw", "-l", init, file]
-    async with terminal(editors.tmux, desk, command) as screen:
+    async with terminal(editors.tmux, desk, command, height=height) as screen:
         await desk.wire.sent("textDocument/didOpen")
         await desk.wire.answered("initialize")
         yield screen

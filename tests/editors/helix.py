@@ -12,7 +12,7 @@ from editors.desk import Desk
 from editors.install import Editors
 from editors.patience import until
 from editors.readme import block
-from editors.terminal import Terminal, terminal
+from editors.terminal import HEIGHT, Terminal, terminal
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 
@@ -84,10 +84,12 @@ def asks_for_trust(editors: Editors) -> bool:
 
 
 @asynccontextmanager
-async def helix_set_up(editors: Editors, desk: Desk, file: Path) -> AsyncIterator[Helix]:
+async def helix_set_up(
+    editors: Editors, desk: Desk, file: Path, height: int = HEIGHT
+) -> AsyncIterator[Helix]:
     """Helix with the keys and servers that `foretype setup` gives it."""
     set_up(editors, desk)
-    async with terminal(editors.tmux, desk, [editors.helix, file]) as screen:
+    async with terminal(editors.tmux, desk, [editors.helix, file], height=height) as screen:
         await desk.wire.sent("textDocument/didOpen")
         await desk.wire.answered("initialize")
         yield Helix(screen, file)

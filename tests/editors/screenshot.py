@@ -1,6 +1,6 @@
-"""Takes the picture in the README, of a real Neovim with a real server; only the model is scripted.
+"""Takes the pictures in the README, of real editors with a real server; only the model is scripted.
 
-From the folder tests:  python -m editors.screenshot ../docs/neovim.svg
+From the folder tests:  python -m editors.screenshot ../docs
 """
 
 from __future__ import annotations
@@ -8,19 +8,22 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from editors.desk import Desk
-from editors.install import installed
-from editors.model import writes
+from editors.emacs import emacs
+from editors.helix import helix_set_up
+from editors.install import Editors, installed
+from editors.model import knows, says_slowly, writes
 from editors.neovim import neovim_on_screen
 from editors.picture import svg
-from editors.terminal import WIDTH
+from editors.plugin import PluggedNeovim, settings
+from editors.terminal import WIDTH, Terminal
 
-from contract.upstream import serving
+from contract.upstream import Upstream, serving
 
-TITLE = "Neovim with a suggestion of Foretype's behind the cursor"
-HEIGHT = 15
+HEIGHT = 17
 TEXT = """\
 from dataclasses import dataclass
 
@@ -37,21 +40,74 @@ SUGGESTED = """
         dx = self.x - other.x
         dy = self.y - other.y
         return (dx * dx + dy * dy) ** 0.5"""
+WHOLE = TEXT.rstrip() + "\n\n" + TYPED + SUGGESTED + "\n"
+NEW = """```python
+def distance_to(self, other: Point) -> float:
+    dx, dy = self.x - other.x, self.y - other.y
+    re"""
+
+Scene = Callable[[Editors, Desk, Upstream], Awaitable[str]]
 
 
-async def picture() -> str:
+async def drawn(screen: Terminal, title: str) -> str:
+    shown = await screen.screen(with_colours=True)
+    return svg(shown[:HEIGHT], WIDTH, await screen.cursor(), title)
+
+
+async def ghost_text(editors: Editors, desk: Desk, upstream: Upstream) -> str:
+    upstream.always(writes(SUGGESTED))
+    file = desk.file("point.py", TEXT)
+    async with neovim_on_screen(editors, desk, file, HEIGHT, settings(), PluggedNeovim) as screen:
+        await screen.type("Gi" + TYPED)
+        await screen.shows("return (dx")
+        return await drawn(screen, "Neovim with a suggestion of Foretype's behind the cursor")
+
+
+async def edit(editors: Editors, desk: Desk, upstream: Upstream) -> str:
+    upstream.will(says_slowly(NEW, go_on=asyncio.Event()))
+    file = desk.file("point.py", WHOLE)
+    async with neovim_on_screen(editors, desk, file, HEIGHT, settings(), PluggedNeovim) as screen:
+        await screen.type("9GV3j:")
+        await screen.type("Foretype edit use hypot and add types")
+        await screen.press("Enter")
+        await screen.shows("dx, dy")
+        return await drawn(screen, "Neovim while an edit is written below what it will replace")
+
+
+async def menu(editors: Editors, desk: Desk, upstream: Upstream) -> str:
+    upstream.always(knows("print(Point(1, 2).distance_to(Point(4, 6)))"))
+    async with helix_set_up(editors, desk, desk.file("point.py", TEXT + "\n"), HEIGHT) as hx:
+        await hx.type("geopri")
+        await desk.wire.answered("textDocument/completion")
+        await hx.type("n")
+        await hx.screen.shows("✨ print")
+        await hx.type("<Tab>")
+        await hx.screen.shows("print(Point(1, 2).distance_to(Point(4, 6)))")
+        return await drawn(hx.screen, "Helix with a suggestion of Foretype's in its menu and in the text")
+
+
+async def action(editors: Editors, desk: Desk, upstream: Upstream) -> str:
+    wish = WHOLE.replace(TYPED, "    # !use hypot and add types\n" + TYPED)
+    async with emacs(editors, desk, desk.file("point.py", wish), HEIGHT) as screen:
+        await screen.press(*["C-n"] * 8)
+        await screen.press("M-x")
+        await screen.type("eglot-code-actions")
+        await screen.press("Enter")
+        await screen.shows("Pick an action")
+        return await drawn(screen, "Emacs asks what to do; a wish in a comment is on offer")
+
+
+SCENES: dict[str, Scene] = {"neovim": ghost_text, "neovim-edit": edit, "helix": menu, "emacs": action}
+
+
+async def picture(scene: Scene) -> str:
     editors = installed()
     assert editors is not None, "no editors are wanted here"
     with tempfile.TemporaryDirectory() as folder:
         async with serving() as upstream:
-            upstream.always(writes(SUGGESTED))
-            desk = Desk(Path(folder), upstream.origin)
-            async with neovim_on_screen(editors, desk, desk.file("point.py", TEXT), HEIGHT) as screen:
-                await screen.type("Gi" + TYPED)
-                await screen.shows("return (dx")
-                shown = await screen.screen(with_colours=True)
-                return svg(shown[:HEIGHT], WIDTH, await screen.cursor(), TITLE)
+            return await scene(editors, Desk(Path(folder), upstream.origin), upstream)
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(asyncio.run(picture()), encoding="utf-8")
+    for name, scene in SCENES.items():
+        Path(sys.argv[1], f"{name}.svg").write_text(asyncio.run(picture(scene)), encoding="utf-8")

@@ -63,6 +63,11 @@ def test_helix_keeps_each_languages_own_servers() -> None:
     assert "lsp-workspace-command" in tomllib.loads(keys.text)["keys"]["normal"]["C-k"]
 
 
+def test_helix_gets_patience_for_a_model_that_takes_its_time() -> None:
+    languages, _ = recipe("helix").files
+    assert tomllib.loads(languages.text)["language-server"]["foretype"]["timeout"] >= 60
+
+
 def test_helix_before_25_07_gets_the_key_that_it_has() -> None:
     _, keys = recipe("helix", {("hx", "--version"): "helix 25.01.1 (e7ac2fcd)"}).files
     assert tomllib.loads(keys.text)["keys"]["select"]["C-k"].startswith("@:pipe ")
