@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from string import Template
 
@@ -44,6 +45,10 @@ class PluggedNeovim(Neovim):
     async def writing(self) -> str:
         """The new text of the edit that is being written, as it is shown."""
         return str(await self.lua(WRITING))
+
+    async def edit_is_over(self) -> None:
+        over = partial(self.lua, "return not require('foretype.edit').is_running()")
+        await self.until(over, "the end of the edit")
 
     async def page(self) -> str:
         """The conversation in its split."""

@@ -107,7 +107,7 @@ async def test_an_edit_is_done_again_in_another_way(
     await nvim.edit(desk.file("a.py", CODE))
     await nvim.type(":4,5Foretype edit add types<CR>")
     await nvim.lines_are(*EDITED)
-    await desk.wire.answered("workspace/executeCommand")
+    await nvim.edit_is_over()
     await nvim.type(":Foretype again shorter<CR>")
     await nvim.lines_are(*LINES[:3], shorter, *LINES[5:])
 

@@ -143,6 +143,7 @@ local function ask(kind, then_do)
   if client and client.server_capabilities.inlineCompletionProvider then
     local row, column = unpack(api.nvim_win_get_cursor(0))
     local cursor, asked_in, encoding = { row - 1, column }, turn, client.offset_encoding
+    local asked_of = api.nvim_buf_get_changedtick(buf)
     local request = { client = client }
     request.id = server.request(client, METHOD, {
       textDocument = { uri = vim.uri_from_bufnr(buf) },
@@ -153,6 +154,10 @@ local function ask(kind, then_do)
         running = nil
       end
       if asked_in ~= turn or not is_inserting() or problem then
+        return
+      end
+      -- A key may be in the text whose turn has not come: what it makes of the answer is asked for then.
+      if api.nvim_get_current_buf() ~= buf or api.nvim_buf_get_changedtick(buf) ~= asked_of then
         return
       end
       local answers = type(answer) == 'table' and (answer.items or answer) or {}
