@@ -48,6 +48,7 @@ async def test_a_selection_is_rewritten_while_it_is_watched_and_one_undo_takes_i
     assert await nvim.lines() == LINES
     go_on.set()
     await nvim.lines_are(*EDITED)
+    await nvim.edit_is_over()
     assert await nvim.writing() == ""
     assert await nvim.mode() == "n"
     assert await nvim.messages() == ""
