@@ -191,8 +191,6 @@ async def read_request(reader: asyncio.StreamReader) -> Heard | None:
         content = await reader.readexactly(int(headers.get("content-length", "0")))
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
-    except asyncio.IncompleteReadError:
-        return None  # given up before it was asked in full
     return Heard(method, path, headers, content)
 
 

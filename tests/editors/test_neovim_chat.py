@@ -1,79 +1,72 @@
-"""Chat by keystrokes in a real Neovim that has no plugin of ours."""
+"""Chat through the plugin, in a split of a real Neovim."""
 
 from __future__ import annotations
 
-from functools import partial
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
 
 from editors.desk import Desk
-from editors.neovim import Neovim
+from editors.install import NEWEST, STABLE, Editors, installed
+from editors.model import asked, says, says_slowly
+from editors.patience import PATIENCE_S
+from editors.plugin import PluggedNeovim, plugged
 
 from contract.upstream import Upstream
-from e2e.chatting import begins, says
 
-OPEN = """
-local client = vim.lsp.get_clients({ name = 'foretype' })[1]
-client:exec_cmd({ title = 'chat', command = 'foretype.chat' }, { bufnr = 0 })
-"""
+CODE = "größe = '日本'\n\n\ndef area(w, h):\n    return w * h\n"
 
 
-async def shows(nvim: Neovim, *wanted: str) -> None:
-    async def look() -> bool:
-        text = "\n".join(await nvim.lines())
-        return all(each in text for each in wanted)
-
-    await nvim.until(look, f"{wanted} in the buffer")
-
-
-async def open_chat(nvim: Neovim, desk: Desk) -> None:
-    """A command, as a key would be bound to it; the cursor is where the question goes."""
-    config = desk.home / "foretype" / "config" / "config.toml"
-    config.write_text(config.read_text().replace("[models]\n", '[models]\nchat = ["lab:talker"]\n'))
-    await nvim.edit(desk.file("a.py", "x = 1\n"))
-    await nvim.lua(OPEN)
-    await shows(nvim, "<!-- foretype chat ", "## You")
-    await nvim.attached()
-    await nvim.type("Go")
+@pytest.fixture(params=[NEWEST, STABLE])
+async def nvim(request: pytest.FixtureRequest, editors: Editors, desk: Desk) -> AsyncIterator[PluggedNeovim]:
+    found = editors if request.param == NEWEST else installed(request.param)
+    assert found is not None
+    async with plugged(found.neovim, desk) as running:
+        yield running
 
 
-async def choose(nvim: Neovim, key: str = "gra") -> None:
-    """The code action at the cursor, the only one that is offered here."""
-    await nvim.type(f"<Esc>{key}")
-    await nvim.until(partial(has_list, nvim), "the list of actions")
-    await nvim.type("1<CR>")
-
-
-async def has_list(nvim: Neovim) -> bool:
-    return await nvim.mode() == "c"
-
-
-async def test_a_question_is_typed_sent_and_answered_in_place(
-    nvim: Neovim, desk: Desk, upstream: Upstream
+async def test_an_answer_is_written_into_a_split_as_it_arrives_and_the_text_keeps_the_cursor(
+    nvim: PluggedNeovim, desk: Desk, upstream: Upstream
 ) -> None:
+    go_on = asyncio.Event()
+    upstream.will(says_slowly("It multiplies\n", "two numbers.", go_on=go_on))
     upstream.always(says("A title"))
-    upstream.will(says("It is **one**.\n", "\n```python\nx = 1\n```\n"))
-    await open_chat(nvim, desk)
-    await nvim.type("What is x?")
-    await choose(nvim)
-    answer = "It is **one**.\n\n```python\nx = 1\n```"
-    await shows(nvim, f"What is x?\n\n## Foretype · lab:talker\n\n{answer}\n\n## You")
-    await upstream.heard_requests(2)
-    upstream.will(says("Still one."))
-    await nvim.type("GoAnd now?")
-    await choose(nvim)
-    await shows(nvim, "## You\n\nAnd now?\n\n## Foretype · lab:talker\n\nStill one.\n\n## You")
-    assert await nvim.mode() == "n"
+    await nvim.edit(desk.file("a.py", CODE))
+    await nvim.type(":4,5Foretype chat what is this?<CR>")
+    await nvim.page_has("**what is this?**\n\nIt multiplies")
+    assert await nvim.lines() == CODE.split("\n")[:-1]
+    go_on.set()
+    await nvim.page_has("It multiplies\ntwo numbers.")
+    assert "return w * h" in (await asked(upstream)).heard.content.decode()
 
 
-async def test_who_types_on_while_it_is_answered_keeps_what_was_typed(
-    nvim: Neovim, desk: Desk, upstream: Upstream
+async def test_the_next_question_goes_on_with_the_conversation(
+    nvim: PluggedNeovim, desk: Desk, upstream: Upstream
 ) -> None:
+    upstream.always(says("An answer."))
+    await nvim.edit(desk.file("a.py", CODE))
+    await nvim.type(":Foretype chat first<CR>")
+    first = await desk.wire.answered("foretype/chat")
+    await nvim.type(":Foretype chat second<CR>")
+    await desk.wire.answered("foretype/chat", times=2)
+    sent = desk.wire.messages("editor", "foretype/chat")
+    assert sent[1]["params"]["conversation"] == first["result"]["conversation"]
+    await nvim.type(":Foretype new-chat third<CR>")
+    assert "conversation" not in await desk.wire.sent("foretype/chat", times=3)
+    await nvim.page_has("**third**")
+    assert "second" not in await nvim.page()
+
+
+async def test_an_answer_that_is_stopped_stays_as_far_as_it_is_written(
+    nvim: PluggedNeovim, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says_slowly("Half of it is here", go_on=asyncio.Event()))
     upstream.always(says("A title"))
-    upstream.will(begins("one\n", "two\n"))
-    await open_chat(nvim, desk)
-    await nvim.type("Count!")
-    await choose(nvim)
-    await shows(nvim, "one\ntwo")
-    await nvim.type("Go<CR>## You<CR><CR>next")
-    await shows(nvim, "next")
-    await choose(nvim)
-    await shows(nvim, "## Foretype · lab:talker · stopped\n\none\ntwo\n\n## You\n\nnext")
+    await nvim.edit(desk.file("a.py", CODE))
+    await nvim.type(":Foretype chat go<CR>")
+    await nvim.page_has("Half of it")
+    await nvim.type(":Foretype stop<CR>")
+    await asyncio.wait_for((await asked(upstream)).gone.wait(), PATIENCE_S)
+    await nvim.page_has("> stopped")
+    assert "Half of it" in await nvim.page()
