@@ -50,6 +50,10 @@ class PluggedNeovim(Neovim):
         over = partial(self.lua, "return not require('foretype.edit').is_running()")
         await self.until(over, "the end of the edit")
 
+    async def answer_is_over(self) -> None:
+        over = partial(self.lua, "return not require('foretype.chat').is_running()")
+        await self.until(over, "the end of the answer")
+
     async def page(self) -> str:
         """The conversation in its split."""
         return str(await self.lua(PAGE))

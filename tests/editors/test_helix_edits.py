@@ -9,7 +9,7 @@ import pytest
 from editors.desk import Desk
 from editors.helix import asks_for_trust, helix_set_up
 from editors.install import NEWEST, STABLE, Editors, installed
-from editors.model import knows, says, says_slowly
+from editors.model import asked, knows, says, says_slowly
 
 from contract.upstream import Upstream
 
@@ -76,6 +76,7 @@ async def test_the_menu_previews_the_suggestion_in_the_text(
     upstream.always(knows("print(area(2, 3))"))
     async with helix_set_up(both, desk, desk.file("a.py", CODE + "\n")) as hx:
         await hx.type("geopri")
+        await asked(upstream)
         await desk.wire.answered("textDocument/completion")
         await hx.type("n")
         await hx.screen.shows("✨ print(area(2, 3))")

@@ -48,8 +48,10 @@ async def test_the_next_question_goes_on_with_the_conversation(
     await nvim.edit(desk.file("a.py", CODE))
     await nvim.type(":Foretype chat first<CR>")
     first = await desk.wire.answered("foretype/chat")
+    await nvim.answer_is_over()
     await nvim.type(":Foretype chat second<CR>")
     await desk.wire.answered("foretype/chat", times=2)
+    await nvim.answer_is_over()
     sent = desk.wire.messages("editor", "foretype/chat")
     assert sent[1]["params"]["conversation"] == first["result"]["conversation"]
     await nvim.type(":Foretype new-chat third<CR>")

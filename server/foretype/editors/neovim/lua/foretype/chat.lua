@@ -121,6 +121,10 @@ function M.begin_anew()
   page = nil
 end
 
+function M.is_running()
+  return running ~= nil
+end
+
 function M.stop()
   if running and running.id then
     server.cancel(running.client, running.id)
