@@ -9,9 +9,10 @@ import pytest
 
 from editors.desk import PROBED_SERVER, Desk
 from editors.install import CHOICE, Editors, installed
+from editors.model import writes
 from editors.neovim import Neovim, neovim
 
-from contract.upstream import Upstream, serving
+from contract.upstream import Upstream, Visit, serving
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +23,16 @@ def editors() -> Editors:
     return found
 
 
+async def knows_nothing_more(visit: Visit) -> None:
+    """What follows an accepted suggestion is asked for at once, which a test need not care about."""
+    assert visit.heard.path == "/v1/completions", f"no script for {visit.heard.path}"
+    await writes("")(visit)
+
+
 @pytest.fixture
 async def upstream() -> AsyncIterator[Upstream]:
     async with serving() as upstream:
+        upstream.always(knows_nothing_more)
         yield upstream
 
 

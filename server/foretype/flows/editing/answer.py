@@ -17,6 +17,10 @@ from foretype.stream.thinking import ThoughtFilter
 REMOVES = re.compile(r"\b(?:delete|remove|drop|clear|erase|empty|get rid of)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?:\*\*|#+ |I |I'm |[A-Z][\w'’]*,? )[^={}();]*[.:!?]\W*$")
 WORDS_OF_SENTENCE = 4
+# What a model says of itself or of what it did, where code was wanted; no code in it.
+REPLY = re.compile(
+    r"(?:I(?:['’]\w+)? \w+|(?:Sorry|Unfortunately|Sure|Okay|OK|Done|Yes|No)\b(?:[.,!:]|$))[^={}();\[\]]*$"
+)
 LEAST_ECHO = 10
 LEAST_REST = 4
 
@@ -152,6 +156,7 @@ def speaks(code: str) -> bool:
     ends = {lines[0], lines[-1]} if lines else set()
     return any(
         is_explanation(line)
+        or REPLY.match(line) is not None
         or (SENTENCE.match(line) is not None and len(line.split(None, WORDS_OF_SENTENCE)) > WORDS_OF_SENTENCE)
         for line in ends
     )
