@@ -9,7 +9,7 @@ from pathlib import Path
 
 from foretype.config.environment import Environment
 from foretype.keys.key import Key
-from foretype.keys.keyring_store import KeyringStore
+from foretype.keys.keyring_apart import KeyringApart
 from foretype.keys.token_search import FoundToken, TokenSearch, find_token
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ NONE_FOUND = (
 
 def find_key(from_settings: Key | None, environment: Environment, own_file: Path | None) -> Key | None:
     """The token that counts, looked for in every place; a keyring may block."""
-    places = (environment.tokens, KeyringStore(), environment.token_file)
+    places = (environment.tokens, KeyringApart(), environment.token_file)
     search = find_token(from_settings, *places, own_file=own_file)
     return search.found.key if search.found else None
 
@@ -94,7 +94,7 @@ class Token:
         return find_token(
             from_settings,
             environment.tokens,
-            KeyringStore(),
+            KeyringApart(),
             environment.token_file,
             handed=self._handed,
             own_file=self._own_file,

@@ -6,16 +6,18 @@ import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from foretype.errors import KeyFormatError
 from foretype.keys.key import LONGEST_KEY, Key, parse_key
 
-if TYPE_CHECKING:
-    from foretype.keys.keyring_store import KeyringStore
-
-
 EDITOR, SETTINGS, KEYRING, OWN_FILE, TOKEN_FILE = "editor", "settings", "keyring", "key file", "token file"
+
+
+class Keyring(Protocol):
+    """Whoever reads the system's keyring."""
+
+    def read(self) -> Key | None: ...
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class TokenSearch:
 def find_token(
     settings_token: Key | None,
     environment_tokens: Iterable[WrittenToken],
-    keyring: KeyringStore | None,
+    keyring: Keyring | None,
     token_file: Path | None,
     *,
     handed: Key | None = None,

@@ -112,7 +112,7 @@ class Desk:
 
 @pytest.fixture(autouse=True)
 def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(token_module, "KeyringStore", lambda: None)
+    monkeypatch.setattr(token_module, "KeyringApart", lambda: None)
 
 
 @pytest.fixture

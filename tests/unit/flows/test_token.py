@@ -14,8 +14,7 @@ from foretype.config.environment import Environment
 from foretype.flows import token as token_module
 from foretype.flows.token import NONE_FOUND, Token
 from foretype.keys.key import Key
-from foretype.keys.keyring_store import KeyringStore
-from foretype.keys.token_search import TokenSearch, WrittenToken, find_token
+from foretype.keys.token_search import Keyring, TokenSearch, WrittenToken, find_token
 
 FIRST, SECOND = Key("hf_" + "a" * 20), Key("hf_" + "b" * 20)
 
@@ -31,7 +30,7 @@ class Desk:
 
 @pytest.fixture(autouse=True)
 def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(token_module, "KeyringStore", lambda: None)
+    monkeypatch.setattr(token_module, "KeyringApart", lambda: None)
 
 
 async def test_whoever_needs_it_waits_until_the_search_has_ended() -> None:
@@ -72,7 +71,7 @@ async def test_a_newer_search_takes_over(monkeypatch: pytest.MonkeyPatch, first_
     def slow(
         written: Key | None,
         tokens: Iterable[WrittenToken],
-        keyring: KeyringStore | None,
+        keyring: Keyring | None,
         file: Path | None,
         **ours: Any,
     ) -> TokenSearch:
