@@ -27,6 +27,7 @@ class Seen:
     path: Path
     size: int
     changed_ns: int
+    context_tokens: int = 0
 
 
 class CheckedFiles:
@@ -38,6 +39,13 @@ class CheckedFiles:
 
     async def path_of(self, name: str) -> Path:
         """The file; a missing one is told where the settings are looked at, and here only passed over."""
+        return (await self._checked(name)).path
+
+    async def context_of(self, name: str) -> int:
+        """The most tokens that the model was made to read; 0 where its head does not say."""
+        return (await self._checked(name)).context_tokens
+
+    async def _checked(self, name: str) -> Seen:
         try:
             return await asyncio.to_thread(self._find, name)
         except ModelMissingError as problem:
@@ -45,19 +53,20 @@ class CheckedFiles:
         except ModelFileError as problem:
             raise LocalModelError(str(problem), endpoint=LOCAL, model=name) from problem
 
-    def _find(self, name: str) -> Path:
+    def _find(self, name: str) -> Seen:
         before = self._seen.pop(name, None)
-        if before is None or seen(before.path) != before:
-            before = seen(self._files().find(name).path)
+        if before is None or seen(before.path, before.context_tokens) != before:
+            found = self._files().find(name)
+            before = seen(found.path, found.header.context_tokens or 0)
         if before is None:
             raise ModelMissingError(f"The file of local:{name} has gone while it was looked at.")
         self._seen[name] = before
-        return before.path
+        return before
 
 
-def seen(path: Path) -> Seen | None:
+def seen(path: Path, context_tokens: int) -> Seen | None:
     try:
         found = path.stat()
     except OSError:
         return None
-    return Seen(path, found.st_size, found.st_mtime_ns)
+    return Seen(path, found.st_size, found.st_mtime_ns, context_tokens)

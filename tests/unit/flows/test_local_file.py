@@ -27,7 +27,7 @@ class Disk:
         self.asked.append(name)
         if self.problem is not None:
             raise self.problem
-        return SimpleNamespace(path=self.path)
+        return SimpleNamespace(path=self.path, header=SimpleNamespace(context_tokens=2048))
 
     def files(self) -> LocalFiles:
         return cast("LocalFiles", self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from foretype.config.settings import Role, Settings
 from foretype.errors import BackendError, NoModelError
@@ -10,7 +11,8 @@ from foretype.flows.access import Access
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.fitting import Fitting
 from foretype.flows.conversing.question import Answerer
-from foretype.flows.providers.capabilities import capabilities_of
+from foretype.flows.providers.capabilities import Capabilities, capabilities_of
+from foretype.flows.providers.local import LocalProvider
 from foretype.flows.providers.registry import Registry
 from foretype.models.ids import ModelId
 
@@ -34,7 +36,13 @@ def fitted(registry: Registry, model: ModelId, role: Role) -> Answerer | None:
     answerer = registry.provider_of(model).answerer(model, role)
     if answerer is None:
         return None
-    return Fitting(answerer, capabilities_of(model, registry.access.knowledge.remote.known))
+    return Fitting(answerer, partial(capabilities, registry, model))
+
+
+async def capabilities(registry: Registry, model: ModelId) -> Capabilities:
+    provider, known = registry.provider_of(model), registry.access.knowledge.remote.known
+    local_tokens = await provider.context_tokens(model) if isinstance(provider, LocalProvider) else None
+    return capabilities_of(model, known, local_tokens)
 
 
 def only(

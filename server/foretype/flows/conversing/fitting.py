@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -22,14 +22,14 @@ class Fitting:
     """Stands before a model that answers; what was left out is the first thing that it says."""
 
     answerer: Answerer
-    capabilities: Capabilities
+    capabilities: Callable[[], Awaitable[Capabilities]]
 
     @property
     def name(self) -> str:
         return self.answerer.name
 
     async def answer(self, question: Question) -> Deltas:
-        fitted, notes = fitted_to(question, self.capabilities, self.name)
+        fitted, notes = fitted_to(question, await self.capabilities(), self.name)
         for note in notes:
             yield Delta(note=note)
         async with aclosing(self.answerer.answer(fitted)) as deltas:
@@ -46,9 +46,12 @@ def fitted_to(question: Question, can: Capabilities, name: str) -> tuple[Questio
         notes.append(
             f"{name} cannot see images: {counted(images, 'image')} left out, and it has the text only."
         )
+    if can.has_tools is False:
+        question, messages = replace(question, tools=()), tuple(without_tools(messages))
     if can.has_system is False:
         messages = tuple(folded(messages))
     if can.context_tokens is not None:
+        question = replace(question, max_tokens=min(question.max_tokens, can.context_tokens // 2))
         most = max(LEAST_TOKENS, can.context_tokens - question.max_tokens)
         messages, cut = shortened(messages, most)
         notes += [f"{name} reads {can.context_tokens} tokens at a time: {what}." for what in cut]
@@ -57,6 +60,15 @@ def fitted_to(question: Question, can: Capabilities, name: str) -> tuple[Questio
 
 def counted(number: int, thing: str) -> str:
     return f"one {thing} was" if number == 1 else f"{number} {thing}s were"
+
+
+def without_tools(messages: Sequence[Message]) -> Iterator[Message]:
+    """What another model's tools gave is told by the user."""
+    for message in messages:
+        if message.role == "tool":
+            yield Message("user", message.text)
+        elif message.text or not message.tool_calls:
+            yield replace(message, tool_calls=())
 
 
 def folded(messages: Sequence[Message]) -> Iterator[Message]:
@@ -76,12 +88,7 @@ def folded(messages: Sequence[Message]) -> Iterator[Message]:
 def shortened(messages: Sequence[Message], most_tokens: int) -> tuple[tuple[Message, ...], list[str]]:
     """Without the oldest turns that do not fit, and with the middle of the last one cut where even that
     does not. What the system says stays."""
-    cost = TokenCost()
-
-    def price(message: Message) -> int:
-        return cost.of(message.text) + TOKENS_PER_MESSAGE
-
-    total = sum(map(price, messages))
+    cost, total = TokenCost(), cost_of(messages)
     if total <= most_tokens:
         return tuple(messages), []
     kept, cut, left_out = list(messages), [], 0
@@ -90,16 +97,21 @@ def shortened(messages: Sequence[Message], most_tokens: int) -> tuple[tuple[Mess
             break
         if message.role != "system":
             kept.remove(message)
-            total -= price(message)
+            total -= cost_of((message,))
             left_out += 1
     if left_out:
         cut.append(f"{counted(left_out, 'earlier message')} left out")
     if total > most_tokens:
         last = kept[-1]
-        room = max(LEAST_TOKENS // 2, most_tokens - (total - price(last)) - TOKENS_PER_MESSAGE)
+        room = max(LEAST_TOKENS // 2, most_tokens - (total - cost_of((last,))) - TOKENS_PER_MESSAGE)
         kept[-1] = replace(last, text=without_middle(last.text, room, cost))
         cut.append("the middle of your last message was left out")
     return tuple(kept), cut
+
+
+def cost_of(messages: Sequence[Message]) -> int:
+    cost = TokenCost()
+    return sum(cost.of(message.text) + TOKENS_PER_MESSAGE for message in messages)
 
 
 def without_middle(text: str, most_tokens: int, cost: TokenCost) -> str:

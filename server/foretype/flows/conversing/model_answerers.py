@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from foretype.backends.cures import HUGGING_FACE, sentence_for
 from foretype.backends.deadlines import FOR_CHAT
+from foretype.backends.delta import Delta
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.local import LocalModels
 from foretype.backends.providers import for_chat
 from foretype.backends.request import Request
 from foretype.backends.upstream import Streams
-from foretype.errors import NotReadyError
+from foretype.errors import ContextTooLongError, NotReadyError
 from foretype.flows.completion.router_models import Reach
+from foretype.flows.conversing.fitting import cost_of, shortened
 from foretype.flows.conversing.question import Deltas, Question
 from foretype.prompt.asked import ChatPrompt
 
@@ -62,11 +64,24 @@ class LocalAnswerer:
     models: LocalModels
 
     async def answer(self, question: Question) -> Deltas:
+        """The answer; a text whose tokens are more than was reckoned is cut once more, to half of it."""
         file = await self.find()
-        request = request_for(file.name, question)
-        async with aclosing(self.models.stream(file, request, FOR_CHAT.total_s)) as deltas:
+        try:
+            async with aclosing(self._asked(file, question)) as deltas:
+                async for delta in deltas:
+                    yield delta
+            return
+        except ContextTooLongError:  # the engine says so before the first word
+            messages, cut = shortened(question.messages, cost_of(question.messages) // 2)
+            if not cut:
+                raise
+        yield Delta(note=f"It was still too long for {self.name}: {' and '.join(cut)}.")
+        async with aclosing(self._asked(file, replace(question, messages=messages))) as deltas:
             async for delta in deltas:
                 yield delta
+
+    def _asked(self, file: Path, question: Question) -> Deltas:
+        return self.models.stream(file, request_for(file.name, question), FOR_CHAT.total_s)
 
 
 def request_for(model: str, question: Question) -> Request:

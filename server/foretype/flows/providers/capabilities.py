@@ -34,7 +34,10 @@ class Price:
         return (self.input * prompt_tokens + self.output * completion_tokens) / MILLION
 
 
-def capabilities_of(model: ModelId, remote: RemoteList) -> Capabilities:
+def capabilities_of(model: ModelId, remote: RemoteList, local_tokens: int | None = None) -> Capabilities:
+    """What a model can do; `local_tokens` is what the engine holds of a file on this machine."""
+    if model.runs is Runs.LOCAL:
+        return Capabilities(local_tokens, has_tools=False, has_vision=False)
     entry = catalogue().find(model.name)
     listed = remote.find(model.name) if model.runs is Runs.ROUTER else None
     servings = servings_meant(model, remote)

@@ -56,6 +56,11 @@ class LocalProvider:
             str(model), partial(self.access.local_files.path_of, model.name), self.access.local_models
         )
 
+    async def context_tokens(self, model: ModelId) -> int:
+        """What the engine holds of a text: as the settings say, and no more than the model was made for."""
+        most = self.settings.local.context
+        return min(most, await self.access.local_files.context_of(model.name) or most)
+
     def _row(self, found: LocalModel) -> Row:
         size, memory = found.size_mb, found.memory_mb
         return Row(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from foretype.backends.delta import Delta
+from foretype.backends.request import Tool
 from foretype.flows.conversing.fitting import Fitting, fitted_to
 from foretype.flows.conversing.question import Question
 from foretype.flows.providers.capabilities import Capabilities
-from foretype.prompt.asked import Message
+from foretype.prompt.asked import Message, ToolCall
 
 from unit.flows.conversing.test_conversing import scripted
 
@@ -61,9 +64,27 @@ def test_of_a_last_turn_that_is_too_long_the_middle_goes(text: str) -> None:
     assert "middle of your last message" in notes[0]
 
 
+def test_a_model_without_tools_reads_what_those_of_another_gave() -> None:
+    call = ToolCall("1", "read", "{}")
+    turns = (WHY, Message("assistant", "", tool_calls=(call,)), Message("tool", "x = 1", answers="1"))
+    asked = replace(question(*turns), tools=(Tool("read", "", "{}"),))
+    fitted, _ = fitted_to(asked, Capabilities(has_tools=False), "m")
+    assert fitted.tools == ()
+    assert fitted.messages == (WHY, Message("user", "x = 1"))
+
+
+def test_half_of_a_small_context_is_left_for_the_question() -> None:
+    fitted, _ = fitted_to(replace(question(SYSTEM), max_tokens=4096), Capabilities(2048), "m")
+    assert fitted.max_tokens == 1024
+
+
+async def blind() -> Capabilities:
+    return Capabilities(has_vision=False)
+
+
 async def test_what_was_left_out_is_said_before_the_answer() -> None:
     model = scripted("m", "Because.")
-    said = [delta async for delta in Fitting(model, Capabilities(has_vision=False)).answer(question(WHY))]
+    said = [delta async for delta in Fitting(model, blind).answer(question(WHY))]
     assert said[0].note.startswith("m cannot see images")
     assert said[1] == Delta(text="Because.")
     assert model.closed == 1
