@@ -16,7 +16,7 @@ from contract.model_hub import FILE, REPOSITORY, model_hub
 from e2e.buffers import Buffer
 from e2e.chatting import ask, command, pieces, text_of
 from editor import Editor, Json
-from engine.running import MODEL, engine_in
+from engine.running import MODEL, beside, gone
 
 IN_FOLDER = f"local:{REPOSITORY}/{FILE}"
 CODE = "def f(a):\n    return "
@@ -36,10 +36,15 @@ async def at_work(home: Path, model: str, *, context: int = 4096, **variables: s
         "complete": {"debounce_ms": 0, "instant": False, "deadline_ms": 10_000},
         "local": {"context": context, "threads": 1},
     }
-    async with engine_in(home), editors.editor(home, initialized=False, **variables) as client:
+    async with editors.editor(home, initialized=False, **variables) as client:
         client.configuration = options
-        await client.initialize(initializationOptions=options)
-        yield client
+        able = {**editors.EVERYTHING, "experimental": {"foretype": True}}
+        await client.initialize(initializationOptions=options, capabilities=able)
+        try:
+            yield client
+        finally:
+            async with beside(home / "foretype") as other:
+                await other.restart()
 
 
 @pytest.fixture
@@ -62,6 +67,9 @@ async def suggested(client: Editor, uri: str = "file:///a.py") -> str:
 async def test_a_file_of_the_model_folder_completes(client: Editor) -> None:
     client.open("file:///a.py", CODE)
     assert await suggested(client)
+    await client.until(
+        lambda m: (m.get("params") or {}).get("state") == "thinking", "the status while it writes"
+    )
     assert client.all("window/showMessage") == []
     assert await client.end() == 0
 
@@ -82,6 +90,42 @@ async def test_who_holds_a_model_is_seen_from_the_command_line(home: Path, clien
     assert row["context_tokens"]
 
 
+async def test_an_engine_that_is_to_start_anew_does(home: Path, client: Editor) -> None:
+    async def process_id() -> int | None:
+        async with beside(home / "foretype") as other:
+            await other.loaded()
+            return other.process_id
+
+    client.open("file:///a.py", CODE)
+    await suggested(client)
+    before = await process_id()
+    assert before is not None
+    restart = {"command": "foretype.restart_engine"}
+    assert await client.request("workspace/executeCommand", restart) is None
+    await gone(before)
+    client.open("file:///b.py", CODE.replace("f(", "g("))
+    assert await suggested(client, "file:///b.py")
+    assert await process_id() not in (None, before)
+    wrong = client.post("workspace/executeCommand", {**restart, "arguments": [1]})
+    assert (await client.error(wrong)).code == -32602
+    assert client.all("window/showMessage") == []
+
+
+async def test_a_document_that_opens_has_the_model_loaded(home: Path, client: Editor) -> None:
+    """And once the user pauses, what stands above their line is read, without a request for it."""
+    async with beside(home / "foretype") as other:
+
+        async def has_read(tokens: int) -> bool:
+            return any(row["prompt_tokens"] >= tokens for row in await other.loaded())
+
+        client.open("file:///a.py", "")
+        await client.eventually(lambda: has_read(0), "a model is loaded")
+        start = {"line": 0, "character": 0}
+        text = "".join(f"value_{n} = {n}\n" for n in range(100)) + "x = "
+        client.change("file:///a.py", 2, {"range": {"start": start, "end": start}, "text": text})
+        await client.eventually(lambda: has_read(300), "the text is read ahead")
+
+
 async def test_an_edit_asks_it(client: Editor) -> None:
     """The test model writes on until it is cut off; it is asked, and the text stays as it was."""
     buffer = Buffer(client, "file:///a.py", "def f(a):\n    return a\n")
@@ -97,6 +141,8 @@ async def test_a_conversation_is_answered_by_it(client: Editor) -> None:
     assert result["model"] == IN_FOLDER
     assert result["finish"] in ("stop", "length")
     assert result["prompt_tokens"] > 0
+    stats = await command(client, "stats")
+    assert IN_FOLDER in json.dumps(stats)
     assert pieces(client, "tool") == []
 
 

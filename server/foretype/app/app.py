@@ -43,7 +43,7 @@ class App:
         self.models = Models(
             ground, Ears(self._model_found, self._start_over, self._status_changed, self._suggest)
         )
-        self.local = Local(ground, self.models.token, self._model_found)
+        self.local = Local(ground, self.models.token, self.models.local.engine, self._model_found)
         self.completing = Completing(ground, self.models.access)
         self.rewriting = Rewriting(ground, self.models.conversing)
         self.chatting = Chatting(ground, self.models)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from foretype.app.ground import Ground
 from foretype.flows.access import Access
-from foretype.flows.completion.chain import first_endpoint, writers_of
+from foretype.flows.completion.chain import first_endpoint, first_local, writers_of
 from foretype.flows.completion.flow import Completion, Surroundings
 from foretype.flows.completion.instant import Instant
+from foretype.flows.completion.local_warming import LocalWarming
 from foretype.flows.completion.warming import Warming
 from foretype.flows.completion.writer import Writer
 from foretype.flows.learning import Learning
@@ -50,9 +51,15 @@ class Completing:
             lambda: first_endpoint(ground.settings.now, access),
             self.grammars.load,
         )
+        self.local_warming = LocalWarming(
+            lambda: self.switch.over(ground.settings.now),
+            ground.is_secret,
+            lambda: first_local(ground.settings.now, access),
+        )
         suggestions = inline_completion if ground.client.has_inline_completion else completion
         suggestions.register(ground.server, ground.documents, self.completion)
-        for follow in (self.instant.follow, self.completion.follow, self.warming.follow):
+        warming = (self.warming.follow, self.local_warming.follow)
+        for follow in (self.instant.follow, self.completion.follow, *warming):
             ground.documents.observe(follow)
 
     def commands(self) -> dict[str, Command]:
@@ -61,6 +68,7 @@ class Completing:
     async def close(self) -> None:
         await self.completion.close()
         await self.warming.close()
+        await self.local_warming.close()
 
     def _writers(self) -> Sequence[Writer]:
         """The chain of models for one request, as it shares one deadline."""

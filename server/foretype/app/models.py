@@ -59,7 +59,9 @@ class Models:
         self.token = Token(environment, ground.log.redactor.know, ground.tell, folders.key_file)
         hears = router_models.Ears(ears.found, ground.report, ground.tell)
         self.router_models = router_models.RouterModels(upstream, folders.cache, hears)
-        self.local = LocalModels(Engine(environment), lambda: ground.settings.now.local, ground.tell)
+        self.local = LocalModels(
+            Engine(environment), lambda: ground.settings.now.local, ground.tell, upstream.activity
+        )
         find_files = partial(local_files, environment, folders.models)
         self.on_disk = OnDisk(find_files)
         self.history = History(folders.history_file)

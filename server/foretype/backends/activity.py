@@ -22,10 +22,11 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Happened:
-    """A step of one request; a request that ended with an error says which."""
+    """A step of one request; a request that ended with an error says which. This machine's own engine is no
+    endpoint."""
 
     step: Step
-    endpoint: Endpoint
+    endpoint: Endpoint | None
     model: str
     error: BackendError | None = None
 
@@ -41,7 +42,7 @@ class Activity:
         self._observers.append(observer)
 
     @contextmanager
-    def asking(self, endpoint: Endpoint, model: str) -> Iterator[Callable[[], None]]:
+    def asking(self, endpoint: Endpoint | None, model: str) -> Iterator[Callable[[], None]]:
         """One request, from its sending to its end; what it gives is to be called when text arrives."""
         error: BackendError | None = None
         has_answered = False

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from foretype.backends.activity import Activity
 from foretype.backends.delta import Delta, Finish, Usage
 from foretype.backends.request import Request
 from foretype.config.settings import LocalSettings
@@ -34,6 +35,14 @@ SPEED_UNKNOWN = 1000.0
 
 T = TypeVar("T")
 
+Deltas = AsyncGenerator[Delta, None]
+# Hands on the answer to a request, and keeps account of it.
+Counted = Callable[[Deltas, Request], Deltas]
+
+
+def uncounted(answer: Deltas, _request: Request) -> Deltas:
+    return answer
+
 
 @dataclass(frozen=True)
 class Model:
@@ -48,11 +57,16 @@ class LocalModels:
     """Asks the engine, in the words each model was trained on."""
 
     def __init__(
-        self, engine: Engine, settings: Callable[[], LocalSettings], tell: Callable[[str], None]
+        self,
+        engine: Engine,
+        settings: Callable[[], LocalSettings],
+        tell: Callable[[str], None],
+        activity: Activity | None = None,
     ) -> None:
         self.engine = engine
         self._settings = settings
         self._tell = tell
+        self._activity = activity or Activity()
         self._models: dict[Path, Model] = {}
         self._speeds: dict[Path, float] = {}
 
@@ -62,19 +76,29 @@ class LocalModels:
         """What belongs in the hole; a model that only continues text is given the text before it."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + deadline_s
-        model = await within(self._known(file), deadline, file)
-        pieces = self._hole_pieces(file, model, hole)
-        steps = self.engine.write(str(file), wire(pieces), self.options, max_tokens, stops=stops)
-        async with aclosing(self._deltas(file, steps, deadline)) as deltas:
-            async for delta in deltas:
-                yield delta
+        with self._activity.asking(None, file.name) as answered:
+            model = await within(self._known(file), deadline, file)
+            pieces = self._hole_pieces(file, model, hole)
+            steps = self.engine.write(str(file), wire(pieces), self.options, max_tokens, stops=stops)
+            async with aclosing(self._deltas(file, steps, deadline)) as deltas:
+                async for delta in deltas:
+                    answered()
+                    yield delta
 
     async def stream(self, file: Path, request: Request, deadline_s: float) -> AsyncGenerator[Delta, None]:
         """A request as endpoints get it, answered here; conversations have a cache of their own."""
         deadline = asyncio.get_running_loop().time() + deadline_s
-        model = await within(self._known(file), deadline, file)
+        with self._activity.asking(None, file.name) as answered:
+            model = await within(self._known(file), deadline, file)
+            steps = self._written(file, model, request)
+            async with aclosing(self._deltas(file, steps, deadline)) as deltas:
+                async for delta in deltas:
+                    answered()
+                    yield delta
+
+    def _written(self, file: Path, model: Model, request: Request) -> AsyncGenerator[Written, None]:
         is_hole = isinstance(request.prompt, HolePrompt)
-        steps = self.engine.write(
+        return self.engine.write(
             str(file),
             wire(self._pieces(file, model, request.prompt)),
             self.options,
@@ -83,15 +107,14 @@ class LocalModels:
             stops=request.stop,
             sampling=Sampling(request.temperature or 0.0, request.top_p or 1.0, request.seed or 0),
         )
-        async with aclosing(self._deltas(file, steps, deadline)) as deltas:
-            async for delta in deltas:
-                yield delta
 
     async def warm(self, file: Path, hole: Hole) -> None:
         """Load the model and read ahead what will hardly change: all that stands before the cursor's line."""
         model = await self._known(file)
         above = hole.prefix[: hole.prefix.rfind("\n") + 1]
-        pieces = self._hole_pieces(file, model, Hole(above, "", hole.path, hole.repository, hole.language))
+        # Where the text behind the cursor is read first, all that is read rests on it.
+        suffix = hole.suffix if model.family and model.family.is_suffix_first else ""
+        pieces = self._hole_pieces(file, model, replace(hole, prefix=above, suffix=suffix))
         await self.engine.warm(str(file), wire(up_to_prefix(pieces)), self.options)
 
     async def close(self) -> None:

@@ -89,6 +89,7 @@ class Engine:
         self._place = place
         self._ids = itertools.count(1)
         self._meeting: Meeting | None = None
+        self._unwanted: Meeting | None = None
         self._starting = asyncio.Lock()
         self._inboxes: dict[int, Inbox] = {}
         self._reading: asyncio.Task[None] | None = None
@@ -190,10 +191,11 @@ class Engine:
             await let_go(meeting)
         self._set(State.ABSENT)
 
-    def stop_process(self) -> None:
-        """End the engine's process now, for every editor; the next need starts another."""
+    async def restart(self) -> None:
+        """End the engine's process now, whichever editor started it; the next need starts another."""
         self.restarts.reset()
-        if self._meeting is not None:
+        if await self._joins() and self._meeting is not None:
+            self._unwanted = self._meeting
             kill(self._meeting)
 
     # Requests and answers
@@ -324,7 +326,7 @@ class Engine:
         if self._meeting is not meeting:
             return
         self._meeting = None
-        if self._inboxes:
+        if self._inboxes and meeting is not self._unwanted:
             self.restarts.broke_down()
         for inbox in self._inboxes.values():
             inbox.put_nowait({"error": failures.BROKEN_OFF, "message": ""})

@@ -164,6 +164,7 @@ def told(key: Key, resident: Resident) -> Message:
         "file_bytes": key.bytes,
         "context": worker.context_tokens,
         "tokens_per_s": round(worker.speed_tokens_per_s, 1),
+        "prompt_tokens": worker.prompt_tokens,
         "reused": round(max(0.0, reused), 3),
         "last_ms": round(worker.last_ms, 3),
         "counted": worker.counted_tokens,

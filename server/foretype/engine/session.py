@@ -25,6 +25,9 @@ class Session:
     def size(self) -> int:
         return self.context.size
 
+    def begins_with(self, tokens: Sequence[int]) -> bool:
+        return len(tokens) <= len(self.past) and common_length(self.past, tokens) == len(tokens)
+
     def read(self, tokens: Sequence[int], interrupted: Interrupted) -> Iterator[int]:
         """Make these the text, evaluating what differs from the last one, in batches.
 

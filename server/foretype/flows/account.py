@@ -165,7 +165,8 @@ class Account:
 
     def heed(self, happened: Happened) -> None:
         """Learn from what the router says to a request that was sent with the token in use."""
-        if happened.endpoint.name != HUGGING_FACE or not self._is_sent_with(happened.endpoint):
+        endpoint = happened.endpoint
+        if endpoint is None or endpoint.name != HUGGING_FACE or not self._is_sent_with(endpoint):
             return
         if happened.step is Step.ANSWERED:
             self._works()

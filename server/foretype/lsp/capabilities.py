@@ -23,6 +23,7 @@ COMMANDS = (
     "foretype.select_model",
     "foretype.stats",
     "foretype.pull",
+    "foretype.restart_engine",
     "foretype.edit",
     "foretype.action",
     "foretype.explain",

@@ -1,9 +1,9 @@
-"""Local models in the editor: foretype.pull, and the question about a model that is missing."""
+"""Local models in the editor: pulling one, asking about one that is missing, and starting the engine anew."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from lsprotocol import types
 
@@ -22,11 +22,11 @@ from foretype.models.asked_before import AskedBefore
 from foretype.models.ids import Runs, parse_model_id
 from foretype.models.local_catalogue import CatalogueModel
 
-COMMAND = "foretype.pull"
+COMMAND, RESTART = "foretype.pull", "foretype.restart_engine"
 DOWNLOAD, NOT_NOW = "Download", "Not now"
 
 
-def commands_of(server: Server, pulls: Pulls) -> dict[str, Command]:
+def commands_of(server: Server, pulls: Pulls, restart: Callable[[], Awaitable[None]]) -> dict[str, Command]:
     async def pull(arguments: Sequence[Json]) -> PullResult:
         wanted = server.argument(arguments, PullParams, COMMAND)
         name = local_name(wanted.model)
@@ -36,7 +36,13 @@ def commands_of(server: Server, pulls: Pulls) -> dict[str, Command]:
             return PullResult(wanted.model, problem=str(problem))
         return PullResult(model.id, is_here=True)
 
-    return {COMMAND: pull}
+    async def restart_engine(arguments: Sequence[Json]) -> None:
+        """End the engine of this user, with what it is at; the next request starts another."""
+        if arguments:
+            raise RpcError(ErrorCode.INVALID_PARAMS, f"{RESTART} takes no argument")
+        await restart()
+
+    return {COMMAND: pull, RESTART: restart_engine}
 
 
 def local_name(written: str) -> str:

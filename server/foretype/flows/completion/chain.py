@@ -9,6 +9,7 @@ from foretype.config.environment import Environment
 from foretype.config.settings import ROLES, Settings
 from foretype.errors import ModelIdError
 from foretype.flows.access import Access, ollama_of, reach_of
+from foretype.flows.completion.local_writer import LocalWriter
 from foretype.flows.completion.sharing import sharing_one_deadline
 from foretype.flows.completion.workspace_writer import WorkspaceWriter
 from foretype.flows.completion.writer import Writer
@@ -45,6 +46,14 @@ async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
             reach = await reach_of(settings, access)
             return reach.router if reach else None
     return None
+
+
+def first_local(settings: Settings, access: Access) -> LocalWriter | None:
+    """The first model of the chain, where it is a file on this machine."""
+    registry = Registry(settings, access)
+    model = next(registry.models_for("complete"), None)
+    writer = registry.provider_of(model).writer(model) if model else None
+    return writer if isinstance(writer, LocalWriter) else None
 
 
 def problems_in(settings: Settings, environment: Environment) -> Iterator[str]:

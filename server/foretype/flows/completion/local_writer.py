@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foretype.backends.delta import Finish
-from foretype.backends.local import LocalModels
+from foretype.backends.local import Counted, LocalModels, uncounted
+from foretype.backends.request import Request
 from foretype.flows.completion.endpoint_writer import hole_at
+from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
+from foretype.prompt.asked import HolePrompt
 from foretype.prompt.budget import within
 from foretype.stream.filters import Deltas
 
@@ -23,13 +26,19 @@ class LocalWriter:
     prompt_tokens: int
     find: Callable[[], Awaitable[Path]]
     models: LocalModels
+    counted: Counted = uncounted
+
+    async def warm(self, situation: Situation) -> None:
+        """Have the model loaded, and what stands above the line read, before anybody waits for it."""
+        await self.models.warm(await self.find(), within(hole_at(situation), self.prompt_tokens))
 
     async def write(self, order: Order) -> Deltas:
         file = await self.find()
         hole = within(hole_at(order.situation), self.prompt_tokens)
         stops = () if order.cursor.multiline else ("\n",)
         answer = self.models.fill(file, hole, order.max_tokens, stops, order.deadline_s)
-        async with aclosing(answer) as deltas:
+        request = Request(file.name, HolePrompt(hole.prefix, hole.suffix, hole.chunks), order.max_tokens)
+        async with aclosing(self.counted(answer, request)) as deltas:
             async for delta in deltas:
                 if delta.text:
                     yield delta.text

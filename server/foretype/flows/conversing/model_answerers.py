@@ -11,7 +11,7 @@ from foretype.backends.cures import HUGGING_FACE, sentence_for
 from foretype.backends.deadlines import FOR_CHAT
 from foretype.backends.delta import Delta
 from foretype.backends.endpoint import Endpoint
-from foretype.backends.local import LocalModels
+from foretype.backends.local import Counted, LocalModels, uncounted
 from foretype.backends.providers import for_chat
 from foretype.backends.request import Request
 from foretype.backends.upstream import Streams
@@ -62,6 +62,7 @@ class LocalAnswerer:
     name: str
     find: Callable[[], Awaitable[Path]]
     models: LocalModels
+    counted: Counted = uncounted
 
     async def answer(self, question: Question) -> Deltas:
         """The answer; a text whose tokens are more than was reckoned is cut once more, to half of it."""
@@ -81,7 +82,8 @@ class LocalAnswerer:
                 yield delta
 
     def _asked(self, file: Path, question: Question) -> Deltas:
-        return self.models.stream(file, request_for(file.name, question), FOR_CHAT.total_s)
+        request = request_for(file.name, question)
+        return self.counted(self.models.stream(file, request, FOR_CHAT.total_s), request)
 
 
 def request_for(model: str, question: Question) -> Request:

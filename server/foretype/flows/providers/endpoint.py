@@ -15,7 +15,7 @@ from foretype.flows.conversing.model_answerers import EndpointAnswerer
 from foretype.flows.conversing.question import Answerer
 from foretype.flows.providers.capabilities import capabilities_of
 from foretype.flows.providers.health import Pulse
-from foretype.flows.providers.metered import Metered
+from foretype.flows.providers.metered import Metered, Metering
 from foretype.flows.providers.provider import Listing, Row
 from foretype.flows.providers.router import roles_by_name
 from foretype.keys.origin import is_loopback, parse_origin
@@ -88,7 +88,7 @@ class EndpointProvider:
 
     def _metered(self, model: ModelId, role: Role) -> Metered:
         access = self.access
-        return Metered(access.upstream, model, role, self.settings.budget, access.knowledge)
+        return Metered(access.upstream, Metering(model, role, self.settings.budget, access.knowledge))
 
     def _id(self, name: str) -> ModelId:
         if self.runs is Runs.ENDPOINT:

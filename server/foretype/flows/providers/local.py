@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from foretype.backends.local import Counted
 from foretype.config.settings import Role, Settings
 from foretype.flows.access import Access
 from foretype.flows.completion.local_writer import LocalWriter
@@ -13,6 +14,7 @@ from foretype.flows.conversing.model_answerers import LocalAnswerer
 from foretype.flows.conversing.question import Answerer
 from foretype.flows.providers.health import Pulse
 from foretype.flows.providers.knowledge import LocalModel
+from foretype.flows.providers.metered import Metering
 from foretype.flows.providers.provider import Listing, Row
 from foretype.models.catalogue import catalogue
 from foretype.models.ids import ModelId
@@ -47,14 +49,16 @@ class LocalProvider:
     def writer(self, model: ModelId) -> Writer:
         settings = self.settings
         most = prompt_tokens_for(settings.local.context, settings.complete.max_tokens)
-        return LocalWriter(
-            str(model), most, partial(self.access.local_files.path_of, model.name), self.access.local_models
-        )
+        find = partial(self.access.local_files.path_of, model.name)
+        return LocalWriter(str(model), most, find, self.access.local_models, self._counted(model, "complete"))
 
     def answerer(self, model: ModelId, role: Role) -> Answerer:
-        return LocalAnswerer(
-            str(model), partial(self.access.local_files.path_of, model.name), self.access.local_models
-        )
+        find = partial(self.access.local_files.path_of, model.name)
+        return LocalAnswerer(str(model), find, self.access.local_models, self._counted(model, role))
+
+    def _counted(self, model: ModelId, role: Role) -> Counted:
+        metering = Metering(model, role, self.settings.budget, self.access.knowledge)
+        return partial(metering.counted, provider=self.name)
 
     async def context_tokens(self, model: ModelId) -> int:
         """What the engine holds of a text: as the settings say, and no more than the model was made for."""

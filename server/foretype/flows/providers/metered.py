@@ -26,22 +26,21 @@ from foretype.stats.use import ANSWERED, LEFT, Use
 
 
 @dataclass(frozen=True)
-class Metered:
-    """Stands before the way to the servers, for one model in one role."""
+class Metering:
+    """Counts the answers of one model in one role, wherever they come from."""
 
-    upstream: Streams
     model: ModelId
     role: Role
     budget: BudgetSettings
     knowledge: Knowledge
 
-    async def stream(
-        self, endpoint: Endpoint, request: Request, deadlines: Deadlines
+    async def counted(
+        self, answer: AsyncGenerator[Delta, None], request: Request, provider: str
     ) -> AsyncGenerator[Delta, None]:
         """The answer; what came of it is remembered."""
-        meter = Meter(request, provider_at(endpoint) or endpoint.name)
+        meter = Meter(request, provider)
         try:
-            async with aclosing(self.upstream.stream(endpoint, request, deadlines)) as deltas:
+            async with aclosing(answer) as deltas:
                 async for delta in deltas:
                     meter.read(delta)
                     yield delta
@@ -88,6 +87,20 @@ class Metered:
         if near is not None and spending.reached() is None:
             cause = f"{near.setting} {day_of(time.time())}"
             self.knowledge.notices.once(cause, f"Of what Hugging Face's models may take, {near} is used.")
+
+
+@dataclass(frozen=True)
+class Metered:
+    """Stands before the way to the servers, for one model in one role."""
+
+    upstream: Streams
+    metering: Metering
+
+    def stream(
+        self, endpoint: Endpoint, request: Request, deadlines: Deadlines
+    ) -> AsyncGenerator[Delta, None]:
+        answer = self.upstream.stream(endpoint, request, deadlines)
+        return self.metering.counted(answer, request, provider_at(endpoint) or endpoint.name)
 
 
 class Meter:

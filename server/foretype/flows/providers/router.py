@@ -17,7 +17,7 @@ from foretype.flows.conversing.question import Answerer
 from foretype.flows.providers.budget import Spending
 from foretype.flows.providers.capabilities import capabilities_of
 from foretype.flows.providers.health import Pulse
-from foretype.flows.providers.metered import Metered
+from foretype.flows.providers.metered import Metered, Metering
 from foretype.flows.providers.provider import Listing, Row
 from foretype.models.catalogue import Entry, catalogue
 from foretype.models.ids import ModelId, Runs
@@ -95,7 +95,7 @@ class RouterProvider:
 
     def _metered(self, model: ModelId, role: Role) -> Metered:
         access = self.access
-        return Metered(access.upstream, model, role, self.settings.budget, access.knowledge)
+        return Metered(access.upstream, Metering(model, role, self.settings.budget, access.knowledge))
 
     def _context(self, model: ModelId) -> int | None:
         return capabilities_of(model, self.access.knowledge.remote.known).context_tokens

@@ -19,7 +19,7 @@ from foretype.flows.providers.capabilities import Price, capabilities_of, price_
 from foretype.flows.providers.choices import Choices
 from foretype.flows.providers.health import Health
 from foretype.flows.providers.knowledge import Knowledge, Notices
-from foretype.flows.providers.metered import Metered
+from foretype.flows.providers.metered import Metered, Metering
 from foretype.flows.providers.remote_models import RemoteModels
 from foretype.models.ids import parse_model_id
 from foretype.models.remote import RemoteModel, Serving, hub_models_in, merged, router_models_in
@@ -103,7 +103,7 @@ def metered(*steps: Delta | BackendError, told: list[str] | None = None, **budge
     notices = Notices(([] if told is None else told).append)
     limits = BudgetSettings(**budget)  # type: ignore[arg-type]  # numbers by their names
     knowledge = Knowledge(remote, History(None), notices=notices)
-    return Metered(Upstream(*steps), MODEL, "chat", limits, knowledge)
+    return Metered(Upstream(*steps), Metering(MODEL, "chat", limits, knowledge))
 
 
 async def heard(way: Metered, most: int = 99) -> None:
@@ -115,7 +115,7 @@ async def heard(way: Metered, most: int = 99) -> None:
 
 
 def used(way: Metered) -> tuple[str, str, int, int, bool]:
-    (use,) = way.knowledge.history._unwritten
+    (use,) = way.metering.knowledge.history._unwritten
     return use.outcome, use.provider, use.prompt_tokens, use.completion_tokens, use.is_estimated
 
 
@@ -123,8 +123,8 @@ async def test_an_answer_is_counted_as_the_server_counts() -> None:
     way = metered(Delta("yes", served_by="groq"), Delta(usage=Usage(1000, 500)))
     await heard(way)
     assert used(way) == ("answered", "groq", 1000, 500, False)
-    assert way.knowledge.history.spent().month_usd == pytest.approx(0.002)
-    assert way.knowledge.health.of("hf:a/b")[0].is_well
+    assert way.metering.knowledge.history.spent().month_usd == pytest.approx(0.002)
+    assert way.metering.knowledge.health.of("hf:a/b")[0].is_well
 
 
 async def test_an_answer_that_is_left_is_estimated() -> None:
@@ -138,22 +138,22 @@ async def test_a_failure_is_remembered_and_costs_nothing() -> None:
     with pytest.raises(UnavailableError):
         await heard(way)
     assert used(way) == ("UnavailableError", "hf", 0, 0, True)
-    assert way.knowledge.health.of("hf:a/b")[0].last_problem == "it is down"
+    assert way.metering.knowledge.health.of("hf:a/b")[0].last_problem == "it is down"
 
 
 async def test_what_was_not_sent_is_no_request() -> None:
     way = metered(CircuitOpenError("not now"))
     with pytest.raises(CircuitOpenError):
         await heard(way)
-    assert way.knowledge.history._unwritten == []
-    assert way.knowledge.health.of("hf:a/b") == ()
+    assert way.metering.knowledge.history._unwritten == []
+    assert way.metering.knowledge.health.of("hf:a/b") == ()
 
 
 async def test_a_limit_is_told_once_when_it_is_near_and_refuses_when_it_is_reached() -> None:
     told: list[str] = []
     way = metered(Delta("a"), Delta(usage=Usage(40, 45)), told=told, tokens_per_day=100)
     await heard(way)
-    spending = Spending(way.knowledge.history, way.budget)
+    spending = Spending(way.metering.knowledge.history, way.metering.budget)
     spending.refuse_where_spent("a/b")
     assert len(told) == 1
     assert "85 of 100 tokens today (`budget.tokens_per_day`)" in told[0]
