@@ -61,7 +61,9 @@ class ModelHub:
             status, code = self.refusal
             await visit.answer(status, b'{"error":"no"}', X_Error_Code=code)
         elif path == f"/api/models/{self.repository}":
-            await visit.answer("200 OK", json.dumps({"tags": ["gguf", "license:mit"]}).encode())
+            siblings = [{"rfilename": path, "size": len(content)} for path, content in self.files.items()]
+            about = {"tags": ["gguf", "license:mit"], "siblings": siblings}
+            await visit.answer("200 OK", json.dumps(about).encode())
         elif path == f"/api/models/{self.repository}/tree/main":
             await visit.answer("200 OK", json.dumps(self.listing()).encode())
         elif path.removeprefix(f"/{self.repository}/resolve/main/") in self.files:

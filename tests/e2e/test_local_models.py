@@ -63,6 +63,14 @@ async def is_half_done(process: asyncio.subprocess.Process) -> None:
         assert line
 
 
+async def test_a_search_says_what_each_file_takes_of_the_memory(tmp_path: Path, hub: ModelHub) -> None:
+    hub.serve(CONTENT)
+    found = await models(tmp_path, hub, "search", REPOSITORY)
+    assert re.search(rf"Q8_0 .*, about 0\.4 GB of memory  local:{REPOSITORY}/{FILE}", found.out), found
+    (row,) = json.loads((await models(tmp_path, hub, "search", REPOSITORY, "--json")).out)["files"]
+    assert row["memory_mb"] > row["size_bytes"] / 1e6
+
+
 async def test_a_model_is_pulled_listed_shown_and_removed(tmp_path: Path, hub: ModelHub) -> None:
     hub.repository = SMOL
     hub.serve(CONTENT, SMOL_FILE)

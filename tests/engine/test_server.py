@@ -30,13 +30,15 @@ def put_into_folder(home: Path) -> None:
 
 
 @asynccontextmanager
-async def at_work(home: Path, model: str, *, context: int = 4096, **variables: str) -> AsyncIterator[Editor]:
+async def at_work(
+    home: Path, model: str, *, context: int = 4096, hub: str = "http://127.0.0.1:1"
+) -> AsyncIterator[Editor]:
     options: Json = {
         "models": {"complete": [model], "edit": [model], "chat": [model]},
         "complete": {"debounce_ms": 0, "instant": False, "deadline_ms": 10_000},
         "local": {"context": context, "threads": 1},
     }
-    async with editors.editor(home, initialized=False, **variables) as client:
+    async with editors.editor(home, initialized=False, HF_ENDPOINT=hub) as client:
         client.configuration = options
         able = {**editors.EVERYTHING, "experimental": {"foretype": True}}
         await client.initialize(initializationOptions=options, capabilities=able)
@@ -164,7 +166,7 @@ async def test_a_question_that_is_too_long_is_shortened(home: Path) -> None:
 async def test_a_model_that_arrives_is_used_at_once(home: Path) -> None:
     async with model_hub() as hub:
         hub.serve(MODEL.read_bytes())
-        async with at_work(home, IN_FOLDER, HF_ENDPOINT=hub.site.origin) as client:
+        async with at_work(home, IN_FOLDER, hub=hub.site.origin) as client:
             client.open("file:///a.py", CODE)
             assert await suggested(client) == ""
             answer = await command(client, "pull", model=IN_FOLDER)

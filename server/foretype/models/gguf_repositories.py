@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,6 @@ QUANTISATION = re.compile(
 )
 NO_MODEL = re.compile(r"(?i)mmproj|imatrix|ggml-vocab")
 PART = re.compile(r"-(\d{5})-of-(\d{5})(?=\.gguf$)")
-
-Estimate = Callable[[int], "int | None"]
 
 
 @dataclass(frozen=True)
@@ -81,8 +78,3 @@ def quantisations_in(content: Any) -> tuple[Quantisation, ...]:
 def quantisation_of(file: str) -> str:
     found = QUANTISATION.findall(file)
     return found[-1].upper() if found else ""
-
-
-def no_estimate(_size_bytes: int) -> int | None:
-    """Nobody here knows how much memory a model takes."""
-    return None

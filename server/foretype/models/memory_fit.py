@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 PROCESS_BYTES = 96 << 20  # the engine itself, and what it computes with beside the scores
 SCORE_BYTES = 4
+CACHE_SHARE_OF_A_TOKEN = 30e-6  # of the weights, for each token; 12 to 30 KiB a gigabyte in four bits
+LARGE_VOCABULARY = 152_000
 GB = 1_000_000_000
 
 
@@ -28,6 +30,14 @@ def needed_bytes(header: Header, context_tokens: int, batch_tokens: int = 512) -
     context = min(context_tokens, header.context_tokens) if header.context_tokens else context_tokens
     scores = batch_tokens * header.vocabulary * SCORE_BYTES
     return header.weights_bytes + context * header.kv_bytes_per_token + scores + PROCESS_BYTES
+
+
+def estimated_mb(size_bytes: int, context_tokens: int) -> int:
+    """The same for a file of which only the size is known, in a million bytes: as for the hungriest usual
+    model of that size."""
+    cache = context_tokens * size_bytes * CACHE_SHARE_OF_A_TOKEN
+    scores = 512 * LARGE_VOCABULARY * SCORE_BYTES
+    return int(size_bytes + cache + scores + PROCESS_BYTES) // 1_000_000
 
 
 def gigabytes(count: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from foretype.models.gguf import read_header
 from foretype.models.memory_fit import (
     Memory,
+    estimated_mb,
     free_pages_bytes,
     gigabytes,
     linux_memory,
@@ -34,6 +36,28 @@ def test_weights_cache_and_scores_are_counted() -> None:
     assert large - small == 1024 * header.kv_bytes_per_token
     assert needed_bytes(header, 1 << 20) == large  # no model holds more than it was made for
     assert small > header.weights_bytes + 512 * 4 * 4096
+
+
+# Weights in bytes, bytes of cache for a token, and words: Qwen2.5-Coder 0.5B, 1.5B, 7B and 32B in four bits.
+@pytest.mark.parametrize(
+    ("weights", "cache", "words"),
+    [
+        (398_000_000, 12_288, 151_936),
+        (986_000_000, 28_672, 151_936),
+        (4_680_000_000, 57_344, 152_064),
+        (19_850_000_000, 262_144, 152_064),
+    ],
+)
+def test_by_size_alone_no_less_is_told_than_by_the_head(weights: int, cache: int, words: int) -> None:
+    header = replace(
+        read_header(TINY),
+        weights_bytes=weights,
+        kv_bytes_per_token=cache,
+        vocabulary=words,
+        context_tokens=32_768,
+    )
+    exact, told = needed_bytes(header, 8192) / 1e6, estimated_mb(weights, 8192)
+    assert exact * 0.99 < told < exact * 1.25
 
 
 def test_linux_says_what_is_available(tmp_path: Path) -> None:

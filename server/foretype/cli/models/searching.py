@@ -5,25 +5,26 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 
 from foretype.backends.gguf_search import quantisations, repositories
 from foretype.backends.pages import PageError
 from foretype.cli.reach import registry_at_hand
 from foretype.errors import ForetypeError
 from foretype.flows.access import places_of
-from foretype.models.gguf_repositories import Estimate, GgufRepository, Quantisation, no_estimate
+from foretype.models.gguf_repositories import GgufRepository, Quantisation
+from foretype.models.memory_fit import estimated_mb
 
 GIGABYTE = 1_000_000_000
 
 
-def run(options: argparse.Namespace, memory_mb: Estimate = no_estimate) -> int:
-    """`memory_mb` says how much memory a file of a size takes on this machine, where somebody knows."""
-    return asyncio.run(searched(options.words, memory_mb, as_program_reads=options.json))
+def run(options: argparse.Namespace) -> int:
+    return asyncio.run(searched(options.words, as_program_reads=options.json))
 
 
-async def searched(words: Sequence[str], memory_mb: Estimate, *, as_program_reads: bool) -> int:
+async def searched(words: Sequence[str], *, as_program_reads: bool) -> int:
     async with registry_at_hand() as registry:
         hub = places_of(registry.settings, registry.access).hub
         if hub is None:
@@ -32,6 +33,7 @@ async def searched(words: Sequence[str], memory_mb: Estimate, *, as_program_read
         try:
             if len(words) == 1 and "/" in words[0]:
                 files = await quantisations(connections, hub, words[0])
+                memory_mb = partial(estimated_mb, context_tokens=registry.settings.local.context)
                 return tell_files(words[0], files, memory_mb, as_program_reads=as_program_reads)
             found = await repositories(connections, hub, " ".join(words))
         except PageError as problem:
@@ -55,7 +57,7 @@ def tell_repositories(found: Sequence[GgufRepository], *, as_program_reads: bool
 
 
 def tell_files(
-    repository: str, files: Sequence[Quantisation], memory_mb: Estimate, *, as_program_reads: bool
+    repository: str, files: Sequence[Quantisation], memory_mb: Callable[[int], int], *, as_program_reads: bool
 ) -> int:
     if as_program_reads:
         rows = [{**asdict(each), "memory_mb": memory_mb(each.size_bytes)} for each in files]
@@ -64,8 +66,7 @@ def tell_files(
         print(f"{repository} has no GGUF file.")
     else:
         for each in files:
-            memory = memory_mb(each.size_bytes)
-            needs = f", about {memory / 1000:.1f} GB of memory" if memory else ""
+            needs = f", about {memory_mb(each.size_bytes) / 1000:.1f} GB of memory" if each.size_bytes else ""
             size = f"{each.size_bytes / GIGABYTE:.2f} GB"
             print(f"{each.quantisation:<10} {size:>9}{needs}  local:{repository}/{each.file}")
     return 0 if files else 1
