@@ -18,7 +18,7 @@ from foretype.engine.place import Place, place_for
 from foretype.engine.protocol import End, FrameError, Lane, LoadOptions, Message, Sampling, packed
 from foretype.engine.restarts import Restarts
 from foretype.engine.start import Meeting, NotMet, meet, met_if_running, read_message
-from foretype.errors import BackendError, EngineGoneError, StorageError
+from foretype.errors import EngineGoneError, StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class Engine:
         self._unwanted: Meeting | None = None
         self._starting = asyncio.Lock()
         self._inboxes: dict[int, Inbox] = {}
-        self._reading: asyncio.Task[None] | None = None
+        self._readings: set[asyncio.Task[None]] = set()
         self._watches: set[asyncio.Task[None]] = set()
         self._state = State.ABSENT
         self.restarts = Restarts()
@@ -183,7 +183,7 @@ class Engine:
     async def close(self) -> None:
         """Leave the engine to other editors; it ends by itself where there are none."""
         meeting, self._meeting = self._meeting, None
-        tasks = [*self._watches, *([self._reading] if self._reading else [])]
+        tasks = [*self._watches, *self._readings]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -265,7 +265,7 @@ class Engine:
             self._set(State.STARTING)
             try:
                 self._meeting = await self._met()
-            except BackendError:
+            except BaseException:
                 self._set(State.ABSENT)
                 raise
             return self._begin_with(self._meeting)
@@ -284,7 +284,9 @@ class Engine:
             return self._meeting is not None
 
     def _begin_with(self, meeting: Meeting) -> Meeting:
-        self._reading = asyncio.get_running_loop().create_task(self._read(meeting))
+        reading = asyncio.get_running_loop().create_task(self._read(meeting))
+        self._readings.add(reading)
+        reading.add_done_callback(self._readings.discard)
         self._set(State.READY)
         return meeting
 

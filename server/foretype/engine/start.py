@@ -84,7 +84,7 @@ async def greeted(reader: StreamReader, writer: StreamWriter) -> Message:
     except (OSError, EOFError, FrameError, asyncio.TimeoutError) as error:
         writer.close()
         raise NotMet(str(error) or type(error).__name__) from error
-    except NotMet:
+    except BaseException:  # also where nobody waits for it any more
         writer.close()
         raise
     return hello

@@ -80,7 +80,8 @@ def read_header(path: Path) -> Header:
             return parse_header(file, status.st_size, str(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ModelFileError(f"{path} cannot be read: {reason}.") from error
+        cure = "name another file, or make it readable"
+        raise ModelFileError(f"{path} cannot be read: {reason}; {cure}.") from error
 
 
 def parse_header(file: BinaryIO, size_bytes: int, name: str) -> Header:
