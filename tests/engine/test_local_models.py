@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from foretype.backends.activity import Activity, Step
 from foretype.backends.delta import Delta, Finish
 from foretype.backends.local import FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS, LocalModels, suffix_tokens
 from foretype.backends.request import Request
@@ -61,6 +62,19 @@ async def test_an_answer_ends_with_its_reason_and_its_cost(models: LocalModels, 
 async def test_raw_text_means_its_control_words(models: LocalModels) -> None:
     raw = await said(models, RawPrompt(f"{WORDS[0]}{CODE}{WORDS[1]}\n\n{WORDS[2]}"))
     assert written(raw) == written(await said(models, HolePrompt(CODE, "\n\n")))
+
+
+async def test_what_is_asked_is_told_like_what_is_asked_of_a_server(home: Path) -> None:
+    """It shows as thinking, from before the model is loaded until the last word."""
+    activity, happened = Activity(), list[Step]()
+    activity.observe(lambda each: happened.append(each.step))
+    async with engine_in(home) as engine:
+        models = LocalModels(engine, lambda: LocalSettings(context=2048, threads=1), told_nothing, activity)
+        await said(models, TALK)
+        async with aclosing(models.fill(MODEL, Hole(CODE, ""), 8, (), 9.0)) as deltas:
+            await anext(deltas)
+            assert activity.running == 1
+    assert happened == [Step.ASKED, Step.ANSWERED, Step.ENDED] * 2
 
 
 def written(deltas: list[Delta]) -> str:
