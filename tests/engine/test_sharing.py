@@ -63,7 +63,7 @@ async def test_closing_a_text_stops_the_model(engine: Engine) -> None:
     _, _, usage = await text_of(engine, [("text", "x = 1\n")], 1, lane=Lane.CHAT)
     (loaded,) = await engine.loaded()
     assert usage.written == 1
-    assert not loaded["is_busy"]
+    assert loaded["counted"] < 1900, "llama.cpp's own count of what it has read and written"
 
 
 async def test_a_newer_completion_takes_the_place_of_the_older(engine: Engine) -> None:
