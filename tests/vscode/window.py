@@ -110,6 +110,24 @@ class Window:
 
         await self.until(look, f"the ghost text {text!r}")
 
+    async def diff(self) -> str:
+        """The changed side of the comparison that is open."""
+        lines = self.page.locator(".diff-editor .editor.modified .view-line")
+        return "\n".join(await lines.all_inner_texts()).replace("\u00a0", " ")
+
+    async def shows_in_the_diff(self, *texts: str, without: str = "\0") -> None:
+        async def look() -> bool:
+            shown = await self.diff()
+            return all(text in shown for text in texts) and without not in shown
+
+        await self.until(look, f"a comparison with {texts}")
+
+    async def no_diff(self) -> None:
+        async def look() -> bool:
+            return not await self.page.locator(".diff-editor").count()
+
+        await self.until(look, "the end of the comparison")
+
     async def file_is(self, file: Path, text: str) -> None:
         async def look() -> bool:
             return file.read_text(encoding="utf-8") == text

@@ -5,12 +5,22 @@ import * as vscode from 'vscode';
 
 import { Server } from './client';
 import { Configuration, SECTION, type Manifest } from './configuration';
+import { Edits } from './edits';
 import { InlineCompletion, toggle, toggleLanguage } from './inlineCompletion';
 import { Keys } from './keys';
 import { Models, type Role } from './models';
 import { Preparation } from './preparation';
+import { Preview } from './preview';
 import { ServerInstall } from './serverInstall';
 import { StatusBar } from './status';
+import { Wishes } from './wishes';
+
+const PLACES: Record<string, () => unknown> = {
+  'foretype.openSettings': () =>
+    vscode.commands.executeCommand('workbench.action.openSettings', '@ext:foretype.foretype'),
+  'foretype.openWalkthrough': () =>
+    vscode.commands.executeCommand('workbench.action.openWalkthrough', 'foretype.foretype#start'),
+};
 
 let running: Server | undefined;
 
@@ -46,6 +56,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const status = new StatusBar(server, completion);
   const keys = new Keys(server, context.secrets, context.globalState, log);
   const models = new Models(server);
+  const preview = new Preview();
+  const edits = new Edits(server, preview, new Wishes(context.workspaceState));
 
   const commands: Record<string, (...args: never[]) => unknown> = {
     'foretype.showMenu': () => status.menu(),
@@ -60,14 +72,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     },
     'foretype.trigger': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
     'foretype.chooseModel': (role?: Role) => models.choose(role),
+    ...PLACES,
+    ...editing(edits, preview),
     'foretype.account': () => keys.showAccount(),
     'foretype.connect': () => keys.connect(),
     'foretype.disconnect': () => keys.disconnect(),
     'foretype.moveToken': () => keys.moveToken(),
-    'foretype.openSettings': () =>
-      vscode.commands.executeCommand('workbench.action.openSettings', '@ext:foretype.foretype'),
-    'foretype.openWalkthrough': () =>
-      vscode.commands.executeCommand('workbench.action.openWalkthrough', 'foretype.foretype#start'),
     'foretype.showLog': () => {
       log.show();
     },
@@ -80,6 +90,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     completion,
     status,
     keys,
+    preview,
+    server.onPhase((phase) => void vscode.commands.executeCommand('setContext', 'foretype.running', phase === 'running')),
     ...Object.entries(commands).map(([name, act]) => vscode.commands.registerCommand(name, told(act))),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(`${SECTION}.server`)) {
@@ -89,6 +101,18 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   );
   await server.start();
   void keys.offerToMove();
+}
+
+function editing(edits: Edits, preview: Preview): Record<string, () => unknown> {
+  return {
+    'foretype.editSelection': () => edits.ask(),
+    'foretype.editAgain': () => edits.followUp(true),
+    'foretype.followUp': () => edits.followUp(),
+    'foretype.acceptChange': () => preview.decide('taken'),
+    'foretype.rejectChange': () => preview.decide('refused'),
+    'foretype.acceptAll': () => preview.decideAll('taken'),
+    'foretype.rejectAll': () => preview.decideAll('refused'),
+  };
 }
 
 /** What a command fails with is said to the user in its own words. */
