@@ -112,7 +112,7 @@ class Window:
 
     async def diff(self) -> str:
         """The changed side of the comparison that is open."""
-        lines = self.page.locator(".diff-editor .editor.modified .view-line")
+        lines = self.page.locator(".monaco-diff-editor .editor.modified .view-line")
         return "\n".join(await lines.all_inner_texts()).replace("\u00a0", " ")
 
     async def shows_in_the_diff(self, *texts: str, without: str = "\0") -> None:
@@ -124,7 +124,7 @@ class Window:
 
     async def no_diff(self) -> None:
         async def look() -> bool:
-            return not await self.page.locator(".diff-editor").count()
+            return not await self.page.locator(".monaco-diff-editor .editor.modified .view-line").count()
 
         await self.until(look, "the end of the comparison")
 

@@ -10,6 +10,7 @@ import { withLines } from './review';
 import type { Wishes } from './wishes';
 
 const FOLLOW_UPS = ['Again', 'Shorter'] as const;
+const LONGEST_TITLE = 60;
 
 export class Edits {
   private number = 0;
@@ -55,9 +56,29 @@ export class Edits {
     }
   }
 
+  /** Code of an answer: in place of what is selected, or worked into the block at the cursor by the model. */
+  async applyCode(code: string): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined) {
+      throw new Error('open a file to apply the code to.');
+    }
+    const { document, selection } = editor;
+    const uri = document.uri.toString();
+    if (selection.isEmpty) {
+      const instruction = `Work this code in:\n\n${code}`;
+      await this.propose(document, { uri, instruction, position: selection.active });
+      return;
+    }
+    const end = document.getText(selection).endsWith('\n') && !code.endsWith('\n') ? '\n' : '';
+    await this.review({ id: '', uri, version: document.version, hunks: [{ range: rangeOf(selection), text: code + end }] });
+  }
+
   /** A proposal that came from elsewhere, as from the chat. */
   async review(proposal: EditProposal): Promise<void> {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(proposal.uri));
+    if (document.version !== proposal.version) {
+      throw new Error('the text has changed since the edit was proposed. Ask again.');
+    }
     await this.preview.open(document, 'from the chat', () => undefined);
     this.preview.propose(proposal);
   }
@@ -67,7 +88,7 @@ export class Edits {
     this.number += 1;
     const token = `foretype-edit-${this.number}`;
     const original = document.getText();
-    const title = params.instruction === undefined || params.instruction === '' ? 'again' : params.instruction;
+    const title = titleOf(params.instruction ?? '');
     const listening = this.server.listen(new ProgressType<EditPiece>(), token, ({ text }) => {
       if (lines !== undefined) {
         this.preview.write(withLines(original, ...lines, text));
@@ -133,6 +154,11 @@ async function askInWords(placeholder: string, before: readonly string[]): Promi
   } finally {
     box.dispose();
   }
+}
+
+function titleOf(instruction: string): string {
+  const [first = ''] = instruction.split('\n');
+  return first === '' ? 'again' : first.slice(0, LONGEST_TITLE);
 }
 
 function rangeOf({ start, end }: vscode.Selection): NonNullable<EditParams['range']> {

@@ -3,6 +3,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 
+import { ChatView } from './chatView';
 import { Server } from './client';
 import { Configuration, SECTION, type Manifest } from './configuration';
 import { Edits } from './edits';
@@ -58,6 +59,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const models = new Models(server);
   const preview = new Preview();
   const edits = new Edits(server, preview, new Wishes(context.workspaceState));
+  const chat = new ChatView(context.extensionUri, server, edits, models);
 
   const commands: Record<string, (...args: never[]) => unknown> = {
     'foretype.showMenu': () => status.menu(),
@@ -67,20 +69,18 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       return language === undefined ? undefined : toggleLanguage(language);
     },
     'foretype.snooze': () => completion.askForSnooze(),
-    'foretype.wake': () => {
-      completion.wake();
-    },
+    'foretype.wake': completion.wake.bind(completion),
     'foretype.trigger': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
     'foretype.chooseModel': (role?: Role) => models.choose(role),
     ...PLACES,
-    ...editing(edits, preview),
+    'foretype.showLog': () => {
+      log.show();
+    },
+    ...editing(edits, preview, chat),
     'foretype.account': () => keys.showAccount(),
     'foretype.connect': () => keys.connect(),
     'foretype.disconnect': () => keys.disconnect(),
     'foretype.moveToken': () => keys.moveToken(),
-    'foretype.showLog': () => {
-      log.show();
-    },
     'foretype.restartServer': () => server.restart(),
     'foretype.reinstallServer': () => server.restart(true),
   };
@@ -91,6 +91,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     keys,
     preview,
+    chat,
     server.onPhase((phase) => void vscode.commands.executeCommand('setContext', 'foretype.running', phase === 'running')),
     ...Object.entries(commands).map(([name, act]) => vscode.commands.registerCommand(name, told(act))),
     vscode.workspace.onDidChangeConfiguration((change) => {
@@ -103,7 +104,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   void keys.offerToMove();
 }
 
-function editing(edits: Edits, preview: Preview): Record<string, () => unknown> {
+function editing(edits: Edits, preview: Preview, chat: ChatView): Record<string, () => unknown> {
   return {
     'foretype.editSelection': () => edits.ask(),
     'foretype.editAgain': () => edits.followUp(true),
@@ -112,6 +113,10 @@ function editing(edits: Edits, preview: Preview): Record<string, () => unknown> 
     'foretype.rejectChange': () => preview.decide('refused'),
     'foretype.acceptAll': () => preview.decideAll('taken'),
     'foretype.rejectAll': () => preview.decideAll('refused'),
+    'foretype.openChat': () => chat.open(),
+    'foretype.stopChat': () => {
+      chat.stop();
+    },
   };
 }
 

@@ -58,7 +58,7 @@ export class Preview implements vscode.TextDocumentContentProvider {
   /** The edit and the document that a follow-up would be about. */
   get current(): { readonly document: vscode.TextDocument; readonly id: string } | undefined {
     const { document, proposal } = this.shown ?? {};
-    return document === undefined || proposal === undefined ? undefined : { document, id: proposal.id };
+    return document === undefined || proposal === undefined || proposal.id === '' ? undefined : { document, id: proposal.id };
   }
 
   /** Opens the document beside itself; `onGivenUp` is called when the user closes it before there is a proposal. */
@@ -124,8 +124,8 @@ export class Preview implements vscode.TextDocumentContentProvider {
     const shown = this.shown;
     await this.close();
     if (shown !== undefined) {
-      await vscode.window.showTextDocument(shown.document);
       await apply(shown, review);
+      await vscode.window.showTextDocument(shown.document);
     }
   }
 
