@@ -7,9 +7,12 @@ import { ChatView } from './chatView';
 import { Server } from './client';
 import { Configuration, SECTION, type Manifest } from './configuration';
 import { Edits } from './edits';
+import { explain, showDocument } from './explanations';
 import { InlineCompletion, toggle, toggleLanguage } from './inlineCompletion';
 import { Keys } from './keys';
+import { LanguageModels } from './languageModels';
 import { Models, type Role } from './models';
+import { Participant } from './participant';
 import { Preparation } from './preparation';
 import { Preview } from './preview';
 import { ServerInstall } from './serverInstall';
@@ -48,6 +51,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         }
         return next(command, args);
       },
+      window: { showDocument },
       workspace: { configuration: (params) => configuration.answer(params) },
     },
     prepare: (renew) => preparation.prepare(renew),
@@ -76,7 +80,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     'foretype.showLog': () => {
       log.show();
     },
-    ...editing(edits, preview, chat),
+    ...editing(edits, preview, chat, server),
     'foretype.account': () => keys.showAccount(),
     'foretype.connect': () => keys.connect(),
     'foretype.disconnect': () => keys.disconnect(),
@@ -92,6 +96,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     keys,
     preview,
     chat,
+    ...inVsCodesOwnChat(server, context.extensionUri),
     server.onPhase((phase) => void vscode.commands.executeCommand('setContext', 'foretype.running', phase === 'running')),
     ...Object.entries(commands).map(([name, act]) => vscode.commands.registerCommand(name, told(act))),
     vscode.workspace.onDidChangeConfiguration((change) => {
@@ -104,7 +109,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   void keys.offerToMove();
 }
 
-function editing(edits: Edits, preview: Preview, chat: ChatView): Record<string, () => unknown> {
+function inVsCodesOwnChat(server: Server, extension: vscode.Uri): { dispose(): unknown }[] {
+  return [new Participant(server, extension), new LanguageModels(server)];
+}
+
+function editing(edits: Edits, preview: Preview, chat: ChatView, server: Server): Record<string, () => unknown> {
   return {
     'foretype.editSelection': () => edits.ask(),
     'foretype.editAgain': () => edits.followUp(true),
@@ -113,6 +122,7 @@ function editing(edits: Edits, preview: Preview, chat: ChatView): Record<string,
     'foretype.rejectChange': () => preview.decide('refused'),
     'foretype.acceptAll': () => preview.decideAll('taken'),
     'foretype.rejectAll': () => preview.decideAll('refused'),
+    'foretype.explainSelection': () => explain(server),
     'foretype.openChat': () => chat.open(),
     'foretype.stopChat': () => {
       chat.stop();
