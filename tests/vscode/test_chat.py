@@ -46,7 +46,7 @@ async def test_an_answer_streams_is_stopped_goes_on_and_its_code_is_used(
     await page.get_by_role("button", name="Continue").click()
     await answer.get_by_text("and the rest.").wait_for()
     assert (await desk.wire.sent("foretype/chat", times=2))["goes_on"] is True
-    await answer.get_by_text("here (https://elsewhere.example/x)").wait_for()
+    await answer.get_by_text("[here](https://elsewhere.example/x)").wait_for()
     assert not await page.locator("a, #log img, iframe").count()
     assert await answer.locator("strong").inner_text() == "this"
 

@@ -24,7 +24,7 @@ const QUOTE = /^ {0,3}> ?(.*)$/;
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
 const DEEPEST = 8;
 const INLINE =
-  /(`+)(?<code>[^`]|[^`].*?[^`])\1(?!`)|\*\*(?<strong>\S(?:.*?\S)?)\*\*|(?<![\w*])[*_](?<em>[^\s*_](?:[^*_]*[^\s*_])?)[*_](?![\w*])|(?<image>!?)\[(?<words>[^\]]*)\]\((?<address>[^()\s]*)[^)]*\)/;
+  /\\(?<escaped>[!-/:-@[-`{-~])|(`+)(?<code>[^`]|[^`].*?[^`])\2(?!`)|\*\*(?<strong>\S(?:.*?\S)?)\*\*|(?<![\w*])[*_](?<em>[^\s*_](?:[^*_]*[^\s*_])?)[*_](?![\w*])|(?<image>!?)\[(?<words>[^\]]*)\]\((?<address>[^()\s]*)[^)]*\)/;
 
 export function blocksOf(markdown: string, depth = 0): Block[] {
   const lines = markdown.split(/\r\n|\r|\n/);
@@ -119,6 +119,9 @@ export function spansOf(text: string, depth = 0): Span[] {
 }
 
 function spanOf(groups: Readonly<Record<string, string | undefined>>, depth: number): Span {
+  if (groups['escaped'] !== undefined) {
+    return { kind: 'text', text: groups['escaped'] };
+  }
   if (groups['code'] !== undefined) {
     return { kind: 'code', text: groups['code'] };
   }

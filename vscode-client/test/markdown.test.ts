@@ -39,6 +39,11 @@ test.each([
   expect(spansOf(written)).toEqual([{ kind: 'text', text: drawn }]);
 });
 
+test('what the server has escaped is drawn as it was written', () => {
+  const spans = spansOf('see [here\\]\\(`https://elsewhere.example`) \\*so\\*');
+  expect(spans.map((span) => ('text' in span ? span.text : span.kind)).join('')).toBe('see [here](https://elsewhere.example) *so*');
+});
+
 test('no Markdown makes a tree that is deep or slow', () => {
   const hostile = [`${'>'.repeat(5000)} a`, '*'.repeat(5000), '**a'.repeat(2000), '['.repeat(5000), '`'.repeat(5001)];
   for (const markdown of hostile) {
