@@ -126,7 +126,9 @@ class Window:
 
     async def no_diff(self) -> None:
         async def look() -> bool:
-            return not await self.page.locator(".monaco-diff-editor .editor.modified .view-line").count()
+            is_shown = await self.page.locator(".monaco-diff-editor .editor.modified .view-line").count()
+            has_focus = await self.page.locator(".editor-instance .monaco-editor.focused").count()
+            return bool(has_focus) and not is_shown
 
         await self.until(look, "the end of the comparison")
 
