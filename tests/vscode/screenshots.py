@@ -67,8 +67,11 @@ async def take(folder: Path) -> None:
             async with window(code) as vscode:
                 await vscode.status_is("ready")
                 await pictures(vscode, desk, folder)
-                upstream.always(says(ANSWER))
-                await pictures_of_what_is_asked(vscode, desk, folder)
+            upstream.always(says(ANSWER))
+            file = desk.file("largest.py", TEXT.rpartition("\n\n\n")[2] + REST + "\n")
+            async with window(code) as vscode:
+                await vscode.status_is("ready")
+                await pictures_of_what_is_asked(vscode, file, folder)
 
 
 async def pictures(vscode: Window, desk: Desk, folder: Path) -> None:
@@ -89,9 +92,9 @@ async def pictures(vscode: Window, desk: Desk, folder: Path) -> None:
     await vscode.picture(folder / "vscode-walkthrough.png")
 
 
-async def pictures_of_what_is_asked(vscode: Window, desk: Desk, folder: Path) -> None:
+async def pictures_of_what_is_asked(vscode: Window, file: Path, folder: Path) -> None:
     await vscode.page.set_viewport_size({"width": 1100, "height": 620})
-    await vscode.open(desk.file("largest.py", TEXT.rpartition("\n\n\n")[2] + REST + "\n"))
+    await vscode.open(file)
     await vscode.press("Control+A", "Control+K", "Control+G")
     await vscode.page.get_by_placeholder("What is to become of the selection?").wait_for()
     await vscode.type("take any sequence, and add a docstring")
@@ -101,6 +104,7 @@ async def pictures_of_what_is_asked(vscode: Window, desk: Desk, folder: Path) ->
     await vscode.picture(folder / "vscode-edit.png")
     await vscode.press("Escape")
     await vscode.no_diff()
+    await vscode.back_to_the_text()
     await vscode.run("Foretype: Open the Chat")
     await vscode.until(partial(shown, vscode, "#words:focus"), "the chat's page")
     await vscode.type("what could be better here?")
