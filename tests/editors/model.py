@@ -56,6 +56,17 @@ def says_slowly(*texts: str, go_on: asyncio.Event) -> Script:
     return script
 
 
+def begins_saying(text: str) -> Script:
+    """Begins an answer of a conversation, and goes on until it is hung up on."""
+
+    async def script(visit: Visit) -> None:
+        await visit.head(content_type=CHAT.content_type)
+        await visit.say(CHAT.text(text))
+        await visit.until_gone()
+
+    return script
+
+
 def begins(text: str) -> Script:
     """Writes this much, and goes on until it is hung up on."""
 

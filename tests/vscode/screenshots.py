@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from editors.desk import Desk
-from editors.model import writes
+from editors.model import says, writes
 from vscode.code import Code
 from vscode.extension import built
 from vscode.install import installed
@@ -38,6 +38,20 @@ def largest(rectangles: list[Rectangle]) -> Rectangle:
     return """
 REST = "max(rectangles, key=lambda rectangle: rectangle.area)"
 
+EDITED = """\
+def largest(rectangles: Sequence[Rectangle]) -> Rectangle:
+    \"\"\"The one with the largest area; the first of several.\"\"\"
+    return max(rectangles, key=lambda rectangle: rectangle.area)
+"""
+ANSWER = f"""\
+`largest` takes **any sequence** once it says so:
+
+```python
+{EDITED}```
+
+An empty one has no largest rectangle: `max` raises a `ValueError`.
+"""
+
 
 async def take(folder: Path) -> None:
     programs = installed()
@@ -53,6 +67,11 @@ async def take(folder: Path) -> None:
             async with window(code) as vscode:
                 await vscode.status_is("ready")
                 await pictures(vscode, desk, folder)
+            upstream.always(says(ANSWER))
+            file = desk.file("largest.py", TEXT.rpartition("\n\n\n")[2] + REST + "\n")
+            async with window(code) as vscode:
+                await vscode.status_is("ready")
+                await pictures_of_what_is_asked(vscode, file, folder)
 
 
 async def pictures(vscode: Window, desk: Desk, folder: Path) -> None:
@@ -71,6 +90,32 @@ async def pictures(vscode: Window, desk: Desk, folder: Path) -> None:
     await vscode.run("Foretype: Get Started")
     await vscode.until(partial(explained, vscode), "the page beside the steps")
     await vscode.picture(folder / "vscode-walkthrough.png")
+
+
+async def pictures_of_what_is_asked(vscode: Window, file: Path, folder: Path) -> None:
+    await vscode.page.set_viewport_size({"width": 1100, "height": 620})
+    await vscode.open(file)
+    await vscode.press("Control+A", "Control+K", "Control+G")
+    await vscode.page.get_by_placeholder("What is to become of the selection?").wait_for()
+    await vscode.type("take any sequence, and add a docstring")
+    await vscode.press("Enter")
+    await vscode.shows_in_the_diff("Sequence[Rectangle]")
+    await vscode.page.locator(".monaco-diff-editor .line-insert").first.wait_for()
+    await vscode.picture(folder / "vscode-edit.png")
+    await vscode.press("Escape")
+    await vscode.no_diff()
+    await vscode.back_to_the_text()
+    await vscode.run("Foretype: Open the Chat")
+    await vscode.until(partial(shown, vscode, "#words:focus"), "the chat's page")
+    await vscode.type("what could be better here?")
+    await vscode.press("Enter")
+    await vscode.until(partial(shown, vscode, "#log figure"), "the answer")
+    await vscode.picture(folder / "vscode-chat.png")
+
+
+async def shown(vscode: Window, selector: str) -> bool:
+    """Whether a page of an extension has such an element."""
+    return any([await frame.locator(selector).count() for frame in vscode.page.frames])
 
 
 async def explained(vscode: Window) -> bool:

@@ -11,6 +11,7 @@ import {
   type ErrorHandler,
   type LanguageClientOptions,
   type Middleware,
+  type ProgressType,
   type StaticFeature,
 } from 'vscode-languageclient/node';
 
@@ -96,6 +97,17 @@ export class Server implements vscode.Disposable {
       command,
       arguments: args,
     })) as Answer;
+  }
+
+  /** A command that the user may have had enough of. */
+  async cancellable<Answer>(command: ServerCommand, argument: unknown, token: vscode.CancellationToken): Promise<Answer> {
+    const params = { command, arguments: [argument] };
+    return (await this.running().sendRequest(ExecuteCommandRequest.type, params, token)) as Answer;
+  }
+
+  /** Hears what the server sends by $/progress under a token of ours. */
+  listen<Piece>(type: ProgressType<Piece>, token: string, hear: (piece: Piece) => void): vscode.Disposable {
+    return this.running().onProgress(type, token, hear);
   }
 
   private running(): LanguageClient {

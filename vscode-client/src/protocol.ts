@@ -9,6 +9,7 @@ export type ServerCommand =
   | 'foretype.chat'
   | 'foretype.conversations'
   | 'foretype.edit'
+  | 'foretype.explain'
   | 'foretype.login'
   | 'foretype.models'
   | 'foretype.pull'

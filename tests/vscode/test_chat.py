@@ -1,0 +1,69 @@
+"""The chat in a real VS Code: asked by keys, read off its page, and its code put where the user says."""
+
+from __future__ import annotations
+
+from playwright.async_api import Frame
+
+from editors.desk import Desk
+from editors.model import begins_saying, says
+from vscode.window import Window
+
+from contract.upstream import Upstream
+
+CODE = "def area(w, h):\n    return w * h\n"
+ANSWER = "Like **this**, see [here](https://elsewhere.example/x):\n\n```python\nedge = 1\n```\n"
+
+
+async def page_of(vscode: Window) -> Frame:
+    await vscode.run("Foretype: Open the Chat")
+    found: list[Frame] = []
+
+    async def look() -> bool:
+        found[:] = [frame for frame in vscode.page.frames if await frame.locator("#words:focus").count()]
+        return bool(found)
+
+    await vscode.until(look, "the chat's page")
+    return found[0]
+
+
+async def test_an_answer_streams_is_stopped_goes_on_and_its_code_is_used(
+    vscode: Window, desk: Desk, upstream: Upstream
+) -> None:
+    file = desk.file("a.py", CODE)
+    await vscode.open(file)
+    page = await page_of(vscode)
+
+    upstream.always(begins_saying("The first half of it"))
+    await vscode.type("What is it?")
+    await vscode.press("Enter")
+    answer = page.locator('[data-speaker="assistant"]').first
+    await answer.get_by_text("The first half").wait_for()
+    await vscode.press("Escape")
+    await answer.get_by_text("Stopped").wait_for()
+    assert (await desk.wire.sent("foretype/chat"))["text"] == "What is it?"
+
+    upstream.always(says(f" and the rest.\n\n{ANSWER}"))
+    await page.get_by_role("button", name="Continue").click()
+    await answer.get_by_text("and the rest.").wait_for()
+    assert (await desk.wire.sent("foretype/chat", times=2))["goes_on"] is True
+    await answer.get_by_text("[here](https://elsewhere.example/x)").wait_for()
+    assert not await page.locator("a, #log img, iframe").count()
+    assert await answer.locator("strong").inner_text() == "this"
+
+    await answer.get_by_role("button", name="Insert at Cursor").click()
+    await vscode.file_is(file, f"{CODE}edge = 1")
+    await vscode.press("Control+A")
+    await answer.get_by_role("button", name="Apply…").click()
+    await vscode.shows_in_the_diff("edge = 1", without="def area")
+    await vscode.press("Control+Enter")
+    await vscode.file_is(file, "edge = 1")
+
+    await page.get_by_role("button", name="New").click()
+    await answer.wait_for(state="detached")
+    await page.get_by_role("button", name="History").click()
+    await page.locator("#list button:focus").wait_for()
+    await vscode.press("Enter")
+    await page.get_by_text("and the rest.").wait_for()
+
+    await page.get_by_role("button", name="Choose the model").click()
+    await vscode.page.get_by_text("Model for chat").wait_for()
