@@ -17,7 +17,7 @@ from foretype.predictor.search import Effort, continuations
 from foretype.predictor.second_line import second_line
 from foretype.predictor.traits import Place, traits
 from foretype.predictor.vocabulary import Vocabulary
-from foretype.predictor.workspace import Workspace
+from foretype.predictor.workspace import Scope, Workspace
 
 if TYPE_CHECKING:
     from foretype.predictor.search import Continuation
@@ -105,9 +105,9 @@ class Predictor:
         cursor = cursor_at(buffer, line, column)
         here = Passage(*passage_text(buffer, line, cursor), AROUND_CURSOR)
         others, paths = self._recent.others(buffer)
-        left_out = self._workspace.left_out([buffer.path, *paths]) if self._workspace else []
+        scope = self._workspace.scope(buffer.path, paths) if self._workspace else Scope()
         passages = [here, others] if paths else [here]
-        return Query(buffer, line, cursor, passages, self._workspace, left_out, self._vocabulary)
+        return Query(buffer, line, cursor, passages, self._workspace, scope, self._vocabulary)
 
     def _candidates(self, query: Query, column: int, started: float) -> list[Candidate]:
         buffer, line, begun = query.buffer, query.line, query.cursor.begun

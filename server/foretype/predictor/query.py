@@ -14,7 +14,7 @@ from foretype.predictor.vocabulary import CURSOR, FILE_BREAK, FIRST_PIECE, LINE_
 
 if TYPE_CHECKING:
     from foretype.predictor.passage import Passage
-    from foretype.predictor.workspace import LeftOut, Workspace
+    from foretype.predictor.workspace import Scope, Workspace
 
 LINES_FOR_WORDS = 400
 MAX_WORDS = 12
@@ -56,7 +56,7 @@ class Query:
         cursor: Cursor,
         passages: Sequence[Passage],
         workspace: Workspace | None,
-        left_out: LeftOut,
+        scope: Scope,
         vocabulary: Vocabulary,
     ) -> None:
         self.buffer = buffer
@@ -64,7 +64,7 @@ class Query:
         self.cursor = cursor
         self._passages = passages
         self._workspace = workspace
-        self._left_out = left_out
+        self._scope = scope
         self._vocabulary = vocabulary
         here = passages[0]
         self._context = here.words[max(0, here.home - MAX_ORDER) : here.home]
@@ -101,7 +101,7 @@ class Query:
         for passage in self._passages:
             evidence += passage.after(context)
         if self._workspace:
-            evidence += self._workspace.after(self._workspace.context(context), self._left_out)
+            evidence += self._workspace.after(self._workspace.context(context), self._scope)
         return evidence
 
     def _words_begun(self, begun: str) -> list[Guess]:
@@ -117,7 +117,7 @@ class Query:
             for passage in self._passages:
                 evidence += passage.of_word(number, piece, context)
             if self._workspace:
-                evidence += self._workspace.of_word(number, piece, backwards, self._left_out)
+                evidence += self._workspace.of_word(number, piece, backwards, self._scope)
         return blend(evidence, uniform=1.0 / (len(words) + 1))
 
     def _candidates(self, beginning: str) -> list[str]:

@@ -85,6 +85,13 @@ class Segment:
             high = bisect_right(places, wanted, low, high, key=lead_up)
         return found
 
+    def span_below(self, folder: str) -> range:
+        """The places of all files below a folder, whose name ends in a separator."""
+        first = bisect_left(self.paths, folder)
+        last = bisect_left(self.paths, folder + "\U0010ffff", first)
+        size = len(self.places)
+        return range(size - self.file_ends[last], size - self.file_ends[first]) if last > first else range(0)
+
     def span_of(self, path: str) -> range:
         """The places of one file, none if it is not here."""
         at = bisect_left(self.paths, path)

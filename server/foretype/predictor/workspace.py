@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 from heapq import nlargest
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from foretype.predictor.vocabulary import FIRST_WORD, Vocabulary
 
@@ -17,10 +19,21 @@ MAX_WORD_WEIGHT = 40.0
 MAX_PREFIX_WORDS = 3000
 PREFIX_WORDS = 6
 SMALL_RANGE = 40
+FOLDER_WEIGHT = 1.5
 
 
-# The edges of stretches of places, in order: a place after an odd number of edges is left out.
-LeftOut: TypeAlias = list[int]
+@dataclass(frozen=True)
+class Scope:
+    """Which places count for one file: those of open files do not, those below its own folder count more.
+
+    `left_out` has the edges of stretches, in order: a place after an odd number of edges is left out.
+    """
+
+    left_out: tuple[int, ...] = ()
+    folder: range = range(0)
+
+    def leaves_out(self, place: int) -> bool:
+        return bool(bisect_right(self.left_out, place) & 1)
 
 
 class Workspace:
@@ -33,10 +46,13 @@ class Workspace:
         self._from_segment: dict[int, int] = {number: number for number in range(FIRST_WORD)}
         self._gaps = [vocabulary.gap_number(text) for text in segment.gap_texts]
 
-    def left_out(self, paths: list[str]) -> LeftOut:
-        """The places of these files, for `after` and `of_word` to leave out."""
-        spans = sorted({(span.start, span.stop) for span in map(self.segment.span_of, paths) if span})
-        return [edge for span in spans for edge in span]
+    def scope(self, path: str, open_paths: Sequence[str]) -> Scope:
+        """What counts for the file of this path while others are open."""
+        found = map(self.segment.span_of, (path, *open_paths))
+        spans = sorted({(span.start, span.stop) for span in found if span})
+        folder, separator, _ = path.rpartition("/" if "/" in path else "\\")
+        below = self.segment.span_below(folder + separator) if separator else range(0)
+        return Scope(tuple(edge for span in spans for edge in span), below)
 
     def context(self, words: str) -> bytes:
         """The end of a context, backwards and in the segment's numbers, as far back as it knows the words."""
@@ -51,7 +67,7 @@ class Workspace:
             parts.append(number.to_bytes(4, "big"))
         return b"".join(parts)
 
-    def after(self, context: bytes, left_out: LeftOut) -> list[Evidence]:
+    def after(self, context: bytes, scope: Scope) -> list[Evidence]:
         """What followed the last tokens of a context, from a sample of the places for each length."""
         found: list[Evidence] = []
         places = self.segment.places
@@ -61,12 +77,13 @@ class Workspace:
             outer = range(*ranges[order - 1])
             for at in _sample(outer, inner):
                 place = places[at]
-                if place and not bisect_right(left_out, place) & 1:
-                    found.append((self._piece(place - 1), order, 1.0))
+                if place and not scope.leaves_out(place):
+                    weight = FOLDER_WEIGHT if place in scope.folder else 1.0
+                    found.append((self._piece(place - 1), order, weight))
             inner = outer
         return found
 
-    def of_word(self, word: int, piece: int, context: bytes, left_out: LeftOut) -> list[Evidence]:
+    def of_word(self, word: int, piece: int, context: bytes, scope: Scope) -> list[Evidence]:
         """How often a word stands after the last 0, 1, 2 … tokens of a context."""
         number = self.context(chr(word))
         ranges = self.segment.ranges(number + context) if number else []
@@ -78,7 +95,7 @@ class Workspace:
             inner = high - low
             if count and inner <= SMALL_RANGE:
                 places = self.segment.places[low:high]
-                count -= sum(bisect_right(left_out, place) & 1 for place in places)
+                count -= sum(map(scope.leaves_out, places))
             if count > 0:
                 found.append((piece, order, min(float(count), MAX_WORD_WEIGHT)))
         return found

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from foretype.predictor.building import SourceFile, build
 from foretype.predictor.segment import Segment
 from foretype.predictor.vocabulary import FIRST_PIECE, FIRST_WORD, Vocabulary
-from foretype.predictor.workspace import Workspace
+from foretype.predictor.workspace import FOLDER_WEIGHT, Scope, Workspace
 
 WORDS = st.lists(st.sampled_from(["a", "b", "cc", "é", "𝛼", "=", "(", ")"]), max_size=12).map(" ".join)
 FILES = st.lists(st.lists(WORDS, max_size=5).map("\n".join), max_size=3)
@@ -76,19 +76,37 @@ def test_the_workspace_says_what_followed_with_the_sessions_numbers() -> None:
     workspace = Workspace(segment_of("a = b\na = b\n", "a = c\n"), vocabulary)
     context = workspace.context("".join(chr(vocabulary.number(word)) for word in ("a", "=")))
 
-    def followed(left_out: list[int]) -> Counter[str]:
-        return Counter(vocabulary.text_of(piece) for piece, _, _ in workspace.after(context, left_out))
+    def followed(scope: Scope) -> Counter[str]:
+        return Counter(vocabulary.text_of(piece) for piece, _, _ in workspace.after(context, scope))
 
-    assert followed([]) == {" b": 2, " c": 1}
-    assert followed(workspace.left_out(["0.py", "not here.py"])) == {" c": 1}
+    assert followed(Scope()) == {" b": 2, " c": 1}
+    assert followed(workspace.scope("0.py", ["not here.py"])) == {" c": 1}
+
+
+def test_what_stands_in_the_same_folder_counts_more() -> None:
+    vocabulary = Vocabulary()
+    files = [
+        SourceFile(f"/{folder}/f.py", "code", f"a = {folder}\n") for folder in ("here", "hereafter", "there")
+    ]
+    workspace = Workspace(build(files), vocabulary)
+    context = workspace.context("".join(chr(vocabulary.number(word)) for word in ("a", "=")))
+
+    def weights(path: str) -> dict[str, float]:
+        found = workspace.after(context, workspace.scope(path, ()))
+        return {vocabulary.text_of(piece).strip(): weight for piece, _, weight in found}
+
+    assert weights("/here/new.py") == {"here": FOLDER_WEIGHT, "hereafter": 1.0, "there": 1.0}
+    assert weights("/elsewhere/new.py") == {"here": 1.0, "hereafter": 1.0, "there": 1.0}
+    assert weights("/new.py") == dict.fromkeys(("here", "hereafter", "there"), FOLDER_WEIGHT)
+    assert weights("/there/f.py") == {"here": 1.0, "hereafter": 1.0}, "its own old text is left out"
 
 
 def test_a_file_ends_its_last_line() -> None:
     vocabulary = Vocabulary()
     workspace = Workspace(segment_of("lonely", "lonely"), vocabulary)
     context = workspace.context(chr(vocabulary.number("lonely")))
-    assert all(piece < FIRST_PIECE for piece, _, _ in workspace.after(context, []))
-    assert len(workspace.after(context, [])) == 2
+    assert all(piece < FIRST_PIECE for piece, _, _ in workspace.after(context, Scope()))
+    assert len(workspace.after(context, Scope())) == 2
 
 
 def test_a_word_is_counted_by_its_contexts() -> None:
@@ -96,7 +114,7 @@ def test_a_word_is_counted_by_its_contexts() -> None:
     workspace = Workspace(segment_of("x = one\nx = one\ny = one\n", "x = one\n"), vocabulary)
     one = vocabulary.number("one")
     context = workspace.context("".join(chr(vocabulary.number(word)) for word in ("x", "=")))
-    by_order = {order: weight for _, order, weight in workspace.of_word(one, 0, context, [])}
+    by_order = {order: weight for _, order, weight in workspace.of_word(one, 0, context, Scope())}
     assert by_order == {1: 1.0, 2: 3.0}
-    without = workspace.of_word(one, 0, context, workspace.left_out(["0.py"]))
+    without = workspace.of_word(one, 0, context, workspace.scope("0.py", ()))
     assert {order: weight for _, order, weight in without} == {2: 1.0}
