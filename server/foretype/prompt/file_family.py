@@ -9,12 +9,6 @@ from foretype.prompt.family import Family
 from foretype.prompt.pieces import control_words
 
 
-def words_to_ask_about(*names: str) -> tuple[str, ...]:
-    """The control words of every family that a model of these names may be of."""
-    found = (family for name in names if (family := family_of(name)) is not None)
-    return tuple(dict.fromkeys(word for family in found for word in control_words(family)))
-
-
 def all_template_words() -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for family in FAMILIES for word in control_words(family)))
 

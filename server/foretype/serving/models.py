@@ -24,6 +24,7 @@ from foretype.engine.client import Engine
 from foretype.errors import BackendError, NoModelError
 from foretype.flows.access import Access, uses_router
 from foretype.flows.completion.chain import writers_of
+from foretype.flows.completion.first_writer import first_writer
 from foretype.flows.completion.flow import cursor_of
 from foretype.flows.completion.router_models import Ears, RouterModels
 from foretype.flows.completion.situation import Situation, Trigger
@@ -36,7 +37,6 @@ from foretype.flows.token import Token
 from foretype.log.start import Log
 from foretype.serving.http import Refused
 from foretype.serving.wishes import CHAT_TOKENS, Fill, Talk
-from foretype.stream import stop_early
 
 logger = logging.getLogger(__name__)
 
@@ -84,23 +84,15 @@ class Models:
         """What the first model that can writes into a hole, stopped where an editor would stop it."""
         settings = self.settings.now
         order = order_for(wish, settings)
-        failure: BackendError | None = None
-        for writer in self._writers(wish.manner.model, settings):
-            has_written = False
-            try:
-                async with aclosing(stop_early(writer.write(order), order.cursor)) as pieces:
-                    async for piece in pieces:
-                        has_written = True
-                        yield piece
-                return
-            except CutOff:
-                return
-            except BackendError as problem:
-                report(problem)
-                failure = problem
-                if has_written:
-                    break
-        raise failure or NoModelError("No model is set for completion: name one in `models.complete`.")
+        writers = self._writers(wish.manner.model, settings)
+        if not writers:
+            raise NoModelError("No model is set for completion: name one in `models.complete`.")
+        try:
+            async with aclosing(first_writer(writers, order, report)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except CutOff:
+            return
 
     async def answer(self, wish: Talk) -> AsyncGenerator[Delta, None]:
         question = Question(wish.messages, wish.manner.max_tokens or CHAT_TOKENS, wish.manner.temperature)

@@ -15,6 +15,7 @@ from foretype.documents.store import Event, Kind
 from foretype.errors import BackendError
 from foretype.flows.completion.ahead import Ahead
 from foretype.flows.completion.candidates import MOST, TEMPERATURE, Others, distinct
+from foretype.flows.completion.first_writer import first_writer
 from foretype.flows.completion.gate import silence
 from foretype.flows.completion.memory import Memory
 from foretype.flows.completion.offers import Offer, Offers
@@ -25,7 +26,6 @@ from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order, Writer
 from foretype.postprocess import clean
 from foretype.postprocess.suggestion import Suggestion
-from foretype.stream import stop_early
 from foretype.stream.cursor import Cursor, cursor_at
 from foretype.stream.filters import Deltas
 from foretype.stream.mode import wants_many_lines
@@ -259,23 +259,18 @@ class Completion:
         return self.pace.left_s if fixed_ms is None else fixed_ms / 1000
 
     async def _write(self, order: Order) -> Deltas:
-        """The first writer that can; one that fails in the middle of its text is not followed by another."""
-        failure: BackendError | None = None
-        for writer in self._around.writers():
-            has_written = False
-            try:
-                async with aclosing(stop_early(writer.write(order), order.cursor)) as pieces:
-                    async for piece in pieces:
-                        has_written, self.answered_by = True, writer.name
-                        yield piece
-                return
-            except BackendError as problem:
-                self._around.report(problem)
-                failure = problem
-                if has_written:
-                    break
-        if failure is not None:
+        """The first writer that can; what it wrote before it failed may still be of use."""
+        around = self._around
+        try:
+            text = first_writer(around.writers(), order, around.report, self._is_answered_by)
+            async with aclosing(text) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except BackendError as failure:
             raise CutOff from failure
+
+    def _is_answered_by(self, name: str) -> None:
+        self.answered_by = name
 
 
 def cursor_of(situation: Situation, settings: Settings, structure: Structure = unknown) -> Cursor:
