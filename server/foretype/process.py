@@ -24,9 +24,14 @@ def build_app(
     environment: Environment, log: Log, log_level: str | None, connection: Connection, client: Client
 ) -> Router:
     """Load the rest of the program, which the answer to `initialize` does not wait for."""
+    from foretype.config.parser_apart import ParserApart
+
+    parser = ParserApart()
+    if client.options:
+        parser.begin()
     from foretype.app import App
 
-    return App(environment, log, log_level, connection, client)
+    return App(environment, log, log_level, connection, client, parser)
 
 
 def serve_stdio(

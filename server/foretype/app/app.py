@@ -11,6 +11,7 @@ from foretype.app.local import Local
 from foretype.app.models import Ears, Models
 from foretype.app.rewriting import Rewriting
 from foretype.config.environment import Environment
+from foretype.config.parser_apart import ParserApart
 from foretype.config.resolve import Resolved
 from foretype.config.settings import Settings
 from foretype.flows.access import uses_router
@@ -36,10 +37,12 @@ class App:
         log_level: str | None,
         connection: Connection,
         client: Client,
+        parser: ParserApart | None = None,
     ) -> None:
         self._log_level = log_level
+        self._options = client.options
         self._settings_before: Settings | None = None
-        self.ground = ground = Ground(environment, log, connection, client)
+        self.ground = ground = Ground(environment, log, connection, client, parser or ParserApart())
         self.models = Models(
             ground, Ears(self._model_found, self._start_over, self._status_changed, self._suggest)
         )
@@ -65,7 +68,11 @@ class App:
         log.attach(WindowLog(connection))
         ground.settings.observe(self._settings_changed)
         Configuration(ground.server, client, ground.settings, ground.window, ground.tasks)
-        ground.settings.start(client.options)
+
+    async def start(self) -> None:
+        """Take in the settings, without which nothing is served."""
+        ground = self.ground
+        await ground.settings.start(self._options)
         ground.tasks.start(ground.settings.follow_file())
         ground.tasks.start(self.completing.learning.run())
         ground.tasks.start(self.tallying.run())
@@ -81,6 +88,7 @@ class App:
         self.status.close()
         await self.local.close()
         await self.ground.tasks.close()
+        self.ground.settings.close()
         await self.completing.close()
         self.tallying.write()
         await self.models.close()

@@ -11,6 +11,7 @@ from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
 from foretype.config.files import locate
 from foretype.config.live import LiveSettings
+from foretype.config.parser_apart import ParserApart
 from foretype.documents.document import Document
 from foretype.documents.exclusion import is_secret
 from foretype.documents.notebook import Notebooks
@@ -32,7 +33,9 @@ logger = logging.getLogger(__name__)
 class Ground:
     """Made first, and closed last."""
 
-    def __init__(self, environment: Environment, log: Log, connection: Connection, client: Client) -> None:
+    def __init__(
+        self, environment: Environment, log: Log, connection: Connection, client: Client, parser: ParserApart
+    ) -> None:
         self.environment = environment
         self.log = log
         self.client = client
@@ -43,7 +46,7 @@ class Ground:
         self.notebooks = Notebooks(self.documents)
         self.connection = connection
         self.server = Server(connection)
-        self.settings = LiveSettings(environment, self.folders)
+        self.settings = LiveSettings(environment, self.folders, parser)
         self.window = Window(connection)
         self.progress = Progress(self.server, client)
         self.upstream = Upstream()

@@ -31,10 +31,15 @@ class Layer:
 def parse_layer(raw: object, source: str) -> Layer:
     """Read what a source sent; it may be wrapped in its section name, bare, or nothing at all."""
     findings = Findings(source)
-    section = unwrapped(raw, findings)
-    values = plain_mapping(section, findings) if section else {}
+    values = readable(raw, findings)
     values = checked(values, findings) if values else {}
     return Layer(source, values, findings.all())
+
+
+def readable(raw: object, findings: Findings) -> Plain:
+    """Our section of what was sent, as plain values that nothing has checked."""
+    section = unwrapped(raw, findings)
+    return plain_mapping(section, findings) if section else {}
 
 
 def unwrapped(raw: object, findings: Findings) -> Mapping[object, object] | None:

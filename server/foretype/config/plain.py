@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from foretype.config.problems import Problem
@@ -34,6 +34,12 @@ class Findings:
             self.problems.append(Problem(shown(key), self.source, sentence))
         else:
             self.unlisted += 1
+
+    def take_in(self, complaints: Iterable[tuple[str, str]], unlisted: int) -> None:
+        """Note what was found elsewhere."""
+        for key, sentence in complaints:
+            self.add(key, sentence)
+        self.unlisted += unlisted
 
     def all(self) -> tuple[Problem, ...]:
         more = Problem("", self.source, f"{self.unlisted} more settings were not used")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,16 @@ class Sources:
 
 
 @dataclass(frozen=True)
+class Layers:
+    """What was parsed of each source, and not yet judged."""
+
+    config_toml: Layer = field(default_factory=partial(Layer, CONFIG_TOML))
+    initialization_options: Layer = field(default_factory=partial(Layer, INITIALIZATION_OPTIONS))
+    configuration: Layer = field(default_factory=partial(Layer, CONFIGURATION))
+    command_line: Layer = field(default_factory=partial(Layer, COMMAND_LINE))
+
+
+@dataclass(frozen=True)
 class Resolved:
     """The settings in force, what was wrong with what was written, and what only the user can allow."""
 
@@ -52,22 +63,33 @@ def resolve(
     real_path: Callable[[Path], Path] = Path.resolve,
 ) -> Resolved:
     """Never raises: a wrong key is a problem, and what stands below it stays in force."""
-    own = parse_layer(sources.config_toml, CONFIG_TOML)
-    ground = Ground(own.values, environment, consents, model_folder, real_path)
-    judged = [
-        judge(parse_layer(sources.initialization_options, INITIALIZATION_OPTIONS), ground),
-        judge(parse_layer(sources.configuration, CONFIGURATION), ground),
-    ]
-    layers = [own, *(each.layer for each in judged), chosen_by_hand(environment)]
-    settings, build_problems = build_settings(layers, environment)
-    problems = environment.problems + sum((layer.problems for layer in layers), ()) + build_problems
+    layers = Layers(
+        parse_layer(sources.config_toml, CONFIG_TOML),
+        parse_layer(sources.initialization_options, INITIALIZATION_OPTIONS),
+        parse_layer(sources.configuration, CONFIGURATION),
+        parse_layer(chosen_by_hand(environment), COMMAND_LINE),
+    )
+    return settle(layers, environment, consents, model_folder, real_path)
+
+
+def settle(
+    layers: Layers,
+    environment: Environment,
+    consents: Consents,
+    model_folder: Path | None,
+    real_path: Callable[[Path], Path] = Path.resolve,
+) -> Resolved:
+    """Judge what others sent by what the user wrote, and build the settings of what is left."""
+    ground = Ground(layers.config_toml.values, environment, consents, model_folder, real_path)
+    judged = [judge(layers.initialization_options, ground), judge(layers.configuration, ground)]
+    in_turn = [layers.config_toml, *(each.layer for each in judged), layers.command_line]
+    settings, build_problems = build_settings(in_turn, environment)
+    problems = environment.problems + sum((layer.problems for layer in in_turn), ()) + build_problems
     questions = (question for each in judged for question in each.questions)
     return Resolved(settings, tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(questions)))
 
 
-def chosen_by_hand(environment: Environment) -> Layer:
+def chosen_by_hand(environment: Environment) -> object:
     """What the user wrote on the command line stands above all, as it was meant for this one time."""
-    if not environment.models:
-        return Layer(COMMAND_LINE)
     chains = {role: [model] for role, model in environment.models.items()}
-    return parse_layer({"models": chains}, COMMAND_LINE)
+    return {"models": chains} if chains else None

@@ -57,7 +57,7 @@ class Configuration:
         if self._client.answers_configuration:
             self._tasks.start(self._pull())
         elif self._pushed is not None:
-            self._settings.configure(self._pushed)
+            self._tasks.start(self._settings.configure(self._pushed))
 
     async def _pull(self) -> None:
         """Ask for our section; a client that has nothing to say may have pushed something before."""
@@ -68,7 +68,7 @@ class Configuration:
             logger.info("the client did not answer with its configuration: %s", refused.message)
             answer = []
         section = answer[0] if answer else None
-        self._settings.configure(self._pushed if section is None else section)
+        await self._settings.configure(self._pushed if section is None else section)
 
     async def _ask_for_changes(self) -> None:
         change = types.Registration(id="configuration", method=types.WORKSPACE_DID_CHANGE_CONFIGURATION)

@@ -108,7 +108,8 @@ class Host:
         if client.process_id is not None and is_running(client.process_id):
             self._start(self._end_with(client.process_id))
         await self._sink.wait_until_at_most(0)
-        self._connection.router = self._attach(self._connection, client)
+        self._connection.router = router = self._attach(self._connection, client)
+        await router.start()
 
     async def _end_with(self, process_id: int) -> None:
         await wait_for_end(process_id)

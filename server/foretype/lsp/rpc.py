@@ -38,6 +38,8 @@ class Router(Protocol):
 
     def notification(self, method: str) -> Callable[[Json], None] | None: ...
 
+    async def start(self) -> None: ...
+
     async def close(self) -> None: ...
 
 
@@ -58,6 +60,9 @@ class NoRouter:
 
     def notification(self, method: str) -> Callable[[Json], None] | None:
         return None
+
+    async def start(self) -> None:
+        return
 
     async def close(self) -> None:
         return

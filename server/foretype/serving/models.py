@@ -15,6 +15,7 @@ from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
 from foretype.config.files import Folders
 from foretype.config.live import LiveSettings
+from foretype.config.parser_apart import ParserApart
 from foretype.config.resolve import Resolved
 from foretype.config.settings import Settings
 from foretype.documents.document import Document
@@ -49,7 +50,7 @@ class Models:
     """The way to every model that the user's config.toml names; opened and closed with the server."""
 
     def __init__(self, environment: Environment, folders: Folders, log: Log) -> None:
-        self.settings = LiveSettings(environment, folders)
+        self.settings = LiveSettings(environment, folders, ParserApart())
         self.upstream = Upstream()
         self._log = log
         self._token = Token(environment, log.redactor.know, tell, folders.key_file)
@@ -62,15 +63,16 @@ class Models:
         )
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def start(self) -> None:
+    async def start(self) -> None:
         self.settings.observe(self._settings_changed)
-        self.settings.start(None)
+        await self.settings.start(None)
         self._keep(asyncio.ensure_future(self.settings.follow_file()))
 
     async def close(self) -> None:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.settings.close()
         await self._router_models.close()
         await self._local.close()
         await self.upstream.aclose()

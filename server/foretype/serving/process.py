@@ -48,8 +48,8 @@ async def run(
     with suppress(NotImplementedError):  # which Windows has not
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, ended.set)
-    models.start()
     try:
+        await models.start()
         ready(await server.start(port), key)
         await ended.wait()
     finally:

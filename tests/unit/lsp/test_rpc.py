@@ -36,6 +36,9 @@ class Wire:
     def notification(self, method: str) -> Callable[[Json], None] | None:
         return self.notifications.get(method)
 
+    async def start(self) -> None:
+        return
+
     async def close(self) -> None:
         return
 
