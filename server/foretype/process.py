@@ -29,6 +29,9 @@ def build_app(
     parser = ParserApart()
     if client.options:
         parser.begin()
+    from foretype.lsp import lean_types
+
+    lean_types.load()
     from foretype.app import App
 
     return App(environment, log, log_level, connection, client, parser)
