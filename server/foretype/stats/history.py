@@ -47,6 +47,12 @@ class History:
             self._thread = threading.Thread(target=self._work, name="usage history", daemon=True)
             self._thread.start()
 
+    def look(self) -> None:
+        """Know what was spent so far, where there is a history; none is made."""
+        if self._path is not None and self._path.exists():
+            self.start()
+            self.close()
+
     def add(self, entry: Entry) -> None:
         if isinstance(entry, Use):
             with self._lock:
