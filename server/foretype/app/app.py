@@ -98,6 +98,7 @@ class App:
             roles=lambda: models.registry().outlooks(),
             asked_now=lambda: ground.upstream.activity.running,
             needs_account=lambda: uses_router(ground.settings.now, models.knowledge.choices),
+            spending=models.spending,
         )
 
     def _status_commands(self) -> dict[str, commands.Command]:

@@ -87,8 +87,7 @@ class Models:
         self._ground.tasks.start(self.reach.on_disk.follow())
 
     def spending(self) -> Spending:
-        """What Hugging Face's models have taken, beside what they may."""
-        return Spending(self.reach.history, self._ground.settings.now.budget)
+        return self.knowledge.spending(self._ground.settings.now.budget)
 
     def settings_changed(self, settings: Settings) -> None:
         self.reach.try_again()
