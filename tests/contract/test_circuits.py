@@ -11,6 +11,7 @@ import pytest
 
 from foretype.backends.breaker import CircuitBreaker
 from foretype.backends.upstream import Upstream as Way
+from foretype.backends.upstream import whole_text
 from foretype.errors import (
     BackendError,
     CircuitOpenError,
@@ -41,7 +42,7 @@ class Asker:
         self.request = request_of(RAW)
 
     async def ask(self) -> str:
-        return await self.way.text(self.endpoint, self.request, PATIENT)
+        return await whole_text(self.way, self.endpoint, self.request, PATIENT)
 
 
 @pytest.fixture

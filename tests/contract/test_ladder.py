@@ -15,6 +15,7 @@ from foretype.backends.ladder import Attempt, Rung, Served, attempts
 from foretype.backends.probe import Standing, find_standing
 from foretype.backends.standings import Standings
 from foretype.backends.upstream import Upstream as Way
+from foretype.backends.upstream import whole_text
 from foretype.errors import OfflineError, RateLimitedError, UnauthorizedError
 
 from contract.asking import PATIENT, Client
@@ -49,7 +50,7 @@ async def standing_of(client: Client, model: str, served: tuple[Served, ...] = S
     way = Way(connections=client.connections)
 
     async def ask(endpoint: Endpoint, request: Request) -> str:
-        return await way.text(endpoint, request, PATIENT)
+        return await whole_text(way, endpoint, request, PATIENT)
 
     router = Endpoint("hf", client.endpoint.base_url, "openai")
     return await find_standing(ask, router, model, served, TODAY)

@@ -402,8 +402,40 @@ async def test_the_status_in_a_terminal(tmp_path: Path, hf: HuggingFace) -> None
     found = json.loads(out)
     assert found["account"]["state"] == "connected"
     assert found["roles"]["complete"]["model"] == f"hf:{QWEN}"
-    assert found["roles"]["chat"]["reason"] == "no model is set in `models.chat`"
+    assert found["roles"]["embed"]["reason"] == "no model is set in `models.embed`"
     assert len(hf.whoamis) == 1
+
+
+async def test_the_terminal_says_of_each_role_what_the_server_says(tmp_path: Path, hf: HuggingFace) -> None:
+    """By defaults, by a choice made by hand, and by a limit that is reached."""
+    hf.knows(GOOD, "grace")
+    config = tmp_path / "foretype" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        f'models.edit = ["hf:{QWEN}", "ollama:qwen3:8b"]\nbudget.roles.complete.tokens_per_day = 1\n',
+        encoding="utf-8",
+    )
+    options = {"complete": {"debounce_ms": 0}}
+    async with signed_in(tmp_path, hf, options=options, HF_TOKEN=GOOD) as client:
+        assert (await ask(client, by_hand=True))[0] == REST
+        await command(client, "select_model", {"role": "edit", "model": "hf:openai/gpt-oss-120b"})
+
+        async def is_spent() -> bool:
+            return bool((await command(client, "status"))["roles"]["complete"]["reason"])
+
+        await client.eventually(is_spent, "a limit that is reached")
+        server = await command(client, "status")
+    _, out, _ = await run(tmp_path, hf, "status", "--json", HF_TOKEN=GOOD)
+    terminal = json.loads(out)
+    assert terminal["roles"] == server["roles"]
+    assert terminal["roles"]["edit"]["model"] == "hf:openai/gpt-oss-120b"
+    assert "tokens today for complete" in terminal["roles"]["complete"]["reason"]
+    assert terminal["roles"]["complete"]["model"] == "builtin:workspace"
+    limits = {limit["setting"]: limit for limit in server["limits"]}
+    assert limits["roles.complete.tokens_per_day"]["state"] == "reached"
+    assert [limit["setting"] for limit in terminal["limits"]] == list(limits)
+    _, out, _ = await run(tmp_path, hf, "status", HF_TOKEN=GOOD)
+    assert limits["roles.complete.tokens_per_day"]["text"] in out
 
 
 async def test_doctor_names_the_account_and_asks_only_when_told_to(tmp_path: Path, hf: HuggingFace) -> None:

@@ -233,3 +233,23 @@ async def test_without_a_network_the_list_says_how_old_it_is(tmp_path: Path, hf:
     out, err = await run(tmp_path, hf, "models", "show", f"hf:{QWEN}")
     assert "at groq" in out
     assert "$0.5 in, $1.5 out" in out
+
+
+async def test_half_a_list_is_marked_and_gathered_again_soon(tmp_path: Path, hf: HuggingFace) -> None:
+    """The router answers and the Hub does not; the next command does not take that for all there is."""
+    hf.router_list = [router_row(QWEN, groq=GROQ)]
+    hf.hub_pages = [[hub_row(OTHER, "featherless-ai")]]
+    hf.hub.always(lambda visit: visit.answer("503 Gone for Now", b""))
+    out, err = await run(tmp_path, hf, "models", "list", "coder", "--json")
+    assert [row["id"] for row in json.loads(out)["models"]] == [f"hf:{QWEN}"]
+    assert "The Hub does not say what is served" in err
+    (kept,) = tmp_path.rglob("remote-models.json")
+    assert json.loads(kept.read_text(encoding="utf-8"))["problems"]
+
+    hf.hub.always(hf.answer_as_hub)
+    out, err = await run(tmp_path, hf, "models", "list", "coder", "--json")
+    assert {row["id"] for row in json.loads(out)["models"]} == {f"hf:{QWEN}", f"hf:{OTHER}"}
+    assert "does not say" not in err
+    asked = len(hf.hub.heard)
+    await run(tmp_path, hf, "models", "list", "coder", "--json")
+    assert len(hf.hub.heard) == asked

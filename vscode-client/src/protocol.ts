@@ -19,6 +19,7 @@ export type ServerCommand =
   | 'foretype.status';
 
 export type AccountState = 'disconnected' | 'connecting' | 'connected' | 'limited' | 'offline';
+export type LimitState = 'free' | 'near' | 'reached';
 export type ServerState = 'idle' | 'thinking' | 'offline' | 'limited' | 'off';
 export type Finish = 'stop' | 'length' | 'cancelled' | 'broken' | 'filtered';
 
@@ -65,12 +66,21 @@ export interface RoleStatus {
   readonly reason?: string;
 }
 
+/** A limit of the settings' `budget`, and how much of it is used, also in words. */
+export interface LimitStatus {
+  readonly setting: string;
+  readonly used: number;
+  readonly most: number;
+  readonly state: LimitState;
+  readonly text: string;
+}
+
 /**
  * foretype/status: sent after each change, a few times a second at most, and only to clients whose
  * capabilities hold `"experimental": {"foretype": true}`. Also the result of foretype.toggle.
  *
  * `problem` is the account's, where a role has a model of Hugging Face. `languages_off` are the ids of
- * the languages that are not completed.
+ * the languages that are not completed. `limits` are those of the budget that are set.
  */
 export interface Status {
   readonly state: ServerState;
@@ -79,6 +89,7 @@ export interface Status {
   readonly answered_by?: string;
   readonly problem?: string;
   readonly languages_off?: readonly string[];
+  readonly limits?: readonly LimitStatus[];
 }
 
 /**

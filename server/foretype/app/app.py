@@ -46,11 +46,11 @@ class App:
         self.models = Models(
             ground, Ears(self._model_found, self._start_over, self._status_changed, self._suggest)
         )
-        self.local = Local(ground, self.models.token, self.models.local.engine, self._model_found)
+        self.local = Local(ground, self.models.token, self.models.reach.local.engine, self._model_found)
         self.completing = Completing(ground, self.models.access)
         self.rewriting = Rewriting(ground, self.models.conversing)
         self.chatting = Chatting(ground, self.models)
-        self.tallying = Tallying(lambda: self.completing.completion.offers.tally, self.models.history)
+        self.tallying = Tallying(lambda: self.completing.completion.offers.tally, self.models.reach.history)
         self.status = status.StatusBoard(ground.server, self._sources(), is_listened_to=client.hears_status)
         self.commands: dict[str, commands.Command] = {
             **self._status_commands(),
@@ -106,6 +106,7 @@ class App:
             roles=lambda: models.registry().outlooks(),
             asked_now=lambda: ground.upstream.activity.running,
             needs_account=lambda: uses_router(ground.settings.now, models.knowledge.choices),
+            spending=models.spending,
         )
 
     def _status_commands(self) -> dict[str, commands.Command]:

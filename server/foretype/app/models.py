@@ -5,36 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from foretype.app.ground import Ground
 from foretype.backends.endpoint import origin_of
-from foretype.backends.local import LocalModels
 from foretype.config.settings import Role, Settings
-from foretype.engine.client import Engine
-from foretype.flows.access import Access, hub_of, leaves_a_choice, places_of, uses_router
+from foretype.flows.access import hub_of, leaves_a_choice, places_of, uses_router
 from foretype.flows.account import Account
-from foretype.flows.completion import router_models
 from foretype.flows.completion.chain import problems_in
 from foretype.flows.completion.situation import Situation
 from foretype.flows.conversing.answerers import answerers_of
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.question import Answerer
-from foretype.flows.local_file import CheckedFiles, local_files
+from foretype.flows.model_access import ModelAccess, Owner
 from foretype.flows.providers.budget import Spending
-from foretype.flows.providers.choices import Choices
-from foretype.flows.providers.knowledge import Knowledge, Notices
-from foretype.flows.providers.on_disk import OnDisk
-from foretype.flows.providers.registry import Registry
-from foretype.flows.providers.remote_models import RemoteModels
 from foretype.flows.providers.selection import Selection
-from foretype.flows.token import Token
 from foretype.flows.token_places import TokenPlaces
 from foretype.flows.whoami import WhoAmI
 from foretype.lsp import account, models, stats
 from foretype.lsp.commands import Command
 from foretype.postprocess.suggestion import Suggestion
-from foretype.stats.history import History
 
 SEARCH_AFTER_S = 1.0
 LIST_AFTER_S = 60.0
@@ -56,27 +45,17 @@ class Models:
         self._ground = ground
         self._ears = ears
         environment, upstream, folders = ground.environment, ground.upstream, ground.folders
-        self.token = Token(environment, ground.log.redactor.know, ground.tell, folders.key_file)
-        hears = router_models.Ears(ears.found, ground.report, ground.tell)
-        self.router_models = router_models.RouterModels(upstream, folders.cache, hears)
-        self.local = LocalModels(
-            Engine(environment), lambda: ground.settings.now.local, ground.tell, upstream.activity
+        owner = Owner(
+            settings=lambda: ground.settings.now,
+            know=ground.log.redactor.know,
+            tell=ground.tell,
+            report=ground.report,
+            found=ears.found,
+            suggest=ears.suggest,
         )
-        find_files = partial(local_files, environment, folders.models)
-        self.on_disk = OnDisk(find_files)
-        self.history = History(folders.history_file)
-        self.knowledge = Knowledge(
-            RemoteModels(upstream.connections, folders.cache),
-            self.history,
-            choices=Choices(folders.state),
-            local_models=self.on_disk.now,
-            workspace=ears.suggest,
-            notices=Notices(ground.tell),
-        )
-        files = CheckedFiles(find_files)
-        self.access = Access(
-            environment, upstream, self.token, self.router_models, self.local, files, self.knowledge
-        )
+        self.reach = ModelAccess(environment, folders, upstream, owner)
+        self.access, self.knowledge, self.token = self.reach.access, self.reach.knowledge, self.reach.token
+        self.registry = self.reach.registry
         self.conversing = Conversing(self._answerers, ground.report)
         self.account = Account(
             self.token,
@@ -103,22 +82,15 @@ class Models:
         }
 
     def start(self) -> None:
-        self.history.start()
+        self.reach.history.start()
         self._ground.tasks.start(self._learn())
-        self._ground.tasks.start(self.on_disk.follow())
-
-    def registry(self) -> Registry:
-        return Registry(self._ground.settings.now, self.access)
+        self._ground.tasks.start(self.reach.on_disk.follow())
 
     def spending(self) -> Spending:
-        """What Hugging Face's models have taken, beside what they may."""
-        return Spending(self.history, self._ground.settings.now.budget)
+        return self.knowledge.spending(self._ground.settings.now.budget)
 
     def settings_changed(self, settings: Settings) -> None:
-        """What failed under other settings may go well under these."""
-        self._ground.upstream.breaker.reset()
-        self.router_models.try_again()
-        self.local.engine.restarts.reset()
+        self.reach.try_again()
         for sentence in problems_in(settings, self._ground.environment):
             self._ground.tell(sentence)
         is_needed = uses_router(settings, self.knowledge.choices)
@@ -126,10 +98,7 @@ class Models:
             self._ground.tasks.start(self._renew_account(settings, is_needed))
 
     async def close(self) -> None:
-        await self.router_models.close()
-        await self.local.close()
-        await self.knowledge.remote.close()
-        await asyncio.to_thread(self.history.close)
+        await self.reach.close()
 
     def _chosen_anew(self) -> None:
         self._ears.start_over()
@@ -157,5 +126,5 @@ class Models:
         router = self._ground.settings.now.router
         if router is not None:
             self._ground.upstream.breaker.reset(origin_of(router.url))
-            self.router_models.start_anew()
+            self.reach.router_models.start_anew()
             self._ears.found()

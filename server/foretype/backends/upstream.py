@@ -52,11 +52,6 @@ class Upstream:
                     answered()
                     yield delta
 
-    async def text(self, endpoint: Endpoint, request: Request, deadlines: Deadlines) -> str:
-        """The whole text of an answer."""
-        async with aclosing(self.stream(endpoint, request, deadlines)) as deltas:
-            return "".join([delta.text async for delta in deltas])
-
     async def prepare(self, endpoint: Endpoint) -> None:
         """Loads what a request to the endpoint needs, without sending one."""
         await asyncio.to_thread(import_module, "httpcore")
@@ -69,6 +64,12 @@ class Upstream:
 
     async def aclose(self) -> None:
         await self.connections.aclose()
+
+
+async def whole_text(streams: Streams, endpoint: Endpoint, request: Request, deadlines: Deadlines) -> str:
+    """The whole text of an answer."""
+    async with aclosing(streams.stream(endpoint, request, deadlines)) as deltas:
+        return "".join([delta.text async for delta in deltas])
 
 
 def place_of(endpoint: Endpoint, request: Request) -> Place:

@@ -2,65 +2,33 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
-from foretype.backends.local import LocalModels
 from foretype.backends.upstream import Upstream
-from foretype.config.config_file import ConfigFile
-from foretype.config.consents import ConsentFile
-from foretype.config.environment import read_environment
-from foretype.config.files import locate
-from foretype.config.resolve import Sources, resolve
-from foretype.engine.client import Engine
-from foretype.flows.access import Access
-from foretype.flows.completion.router_models import Ears, RouterModels
-from foretype.flows.local_file import CheckedFiles, local_files
-from foretype.flows.providers.choices import Choices
-from foretype.flows.providers.knowledge import Knowledge
-from foretype.flows.providers.on_disk import OnDisk
+from foretype.cli.account import Here, look_around
+from foretype.flows.model_access import ModelAccess, Owner
 from foretype.flows.providers.registry import Registry
-from foretype.flows.providers.remote_models import RemoteModels
-from foretype.flows.token import Token
-from foretype.keys.key import Key
 
 
 @asynccontextmanager
-async def registry_at_hand() -> AsyncIterator[Registry]:
+async def registry_at_hand(here: Here | None = None) -> AsyncIterator[Registry]:
     """The registry by the user's own config.toml; its connections are closed afterwards."""
-    environment = read_environment(os.environ)
-    folders = locate(environment)
-    reading = ConfigFile(folders.config_file).read_if_changed()
-    sources = Sources(config_toml=reading.values if reading else {})
-    consents = ConsentFile(folders.consent_file).read()
-    settings = resolve(sources, environment, consents, folders.models).settings
+    async with models_at_hand(here or look_around()) as models:
+        yield models.registry()
+
+
+@asynccontextmanager
+async def models_at_hand(here: Here) -> AsyncIterator[ModelAccess]:
+    """Models as a server would find them here: what is on the disk, whose token, what was spent."""
     upstream = Upstream()
-    token = Token(environment, hold, ignore)
-    find_files = partial(local_files, environment, folders.models)
-    on_disk, files = OnDisk(find_files), CheckedFiles(find_files)
-    remote, choices = RemoteModels(upstream.connections, folders.cache), Choices(folders.state)
-    knowledge = Knowledge(remote, choices=choices, local_models=on_disk.now)
-    routed = RouterModels(upstream, folders.cache, Ears(nothing, ignore, ignore))
-    local = LocalModels(Engine(environment), lambda: settings.local, ignore)
+    models = ModelAccess(here.environment, here.folders, upstream, Owner(lambda: here.settings))
     try:
-        await on_disk.look()
-        await token.search(settings.token, is_needed=False)
-        yield Registry(settings, Access(environment, upstream, token, routed, local, files, knowledge))
+        await models.on_disk.look()
+        await models.token.search(here.settings.token, is_needed=False)
+        await asyncio.to_thread(models.history.look)
+        yield models
     finally:
-        await knowledge.remote.close()
-        await local.close()
+        await models.close()
         await upstream.aclose()
-
-
-def hold(_key: Key) -> None:
-    """There is no log that would have to know the key."""
-
-
-def ignore(_told: object) -> None:
-    """A command tells what it found, and nothing else."""
-
-
-def nothing() -> None:
-    """Nobody completes meanwhile."""

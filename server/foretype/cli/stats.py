@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
-import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from foretype.config.config_file import ConfigFile
-from foretype.config.consents import Consents
-from foretype.config.environment import Environment, read_environment
-from foretype.config.files import Folders, locate
-from foretype.config.resolve import Sources, resolve
-from foretype.flows.providers.budget import Spending
-from foretype.stats.history import History
+from foretype.cli.account import Here, look_around
+from foretype.cli.reach import models_at_hand
+from foretype.flows.access import places_of
+from foretype.flows.providers.budget import ASSUMED_PRICE, Spending
 from foretype.stats.summary import Row, Summary, summary_of
 
 EXAMPLE = """\
@@ -40,10 +37,9 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--days", type=days, default=30, help="how many days back, today included")
     parser.add_argument("--json", action="store_true", help="print it as JSON")
     options = parser.parse_args(arguments)
-    environment = read_environment(os.environ)
-    folders = locate(environment)
-    summary = summary_of(folders.history_file, options.days, time.time())
-    spending = spending_of(environment, folders)
+    here = look_around()
+    summary = summary_of(here.folders.history_file, options.days, time.time())
+    spending = asyncio.run(spending_of(here))
     if options.json:
         limits = [asdict(limit) for limit in spending.limits()]
         print(json.dumps({**asdict(summary), "spent": asdict(spending.spent), "limits": limits}, indent=2))
@@ -58,16 +54,11 @@ def days(text: str) -> int:
     return int(text)
 
 
-def spending_of(environment: Environment, folders: Folders) -> Spending:
+async def spending_of(here: Here) -> Spending:
     """Today's and this month's sums, beside the limits of the user's own config.toml."""
-    reading = ConfigFile(folders.config_file).read_if_changed()
-    sources = Sources(config_toml=reading.values if reading else {})
-    settings = resolve(sources, environment, Consents(), folders.models).settings
-    file = folders.history_file
-    history = History(file if file and file.exists() else None)
-    history.start()
-    history.close()
-    return Spending(history, settings.budget)
+    async with models_at_hand(here) as models:
+        await models.knowledge.remote.at_hand(places_of(here.settings, models.access))
+        return models.knowledge.spending(here.settings.budget)
 
 
 def told(summary: Summary, spending: Spending) -> Iterator[str]:
@@ -78,6 +69,11 @@ def told(summary: Summary, spending: Spending) -> Iterator[str]:
     )
     for limit in spending.limits():
         yield f"Hugging Face's models: {limit}."
+    if assumed := spending.spent.assumed_usd:
+        yield (
+            f"Of this month's, ${assumed:.4f} is reckoned at ${ASSUMED_PRICE.input:g} for a million tokens "
+            f"read and ${ASSUMED_PRICE.output:g} written, because nobody says what those models cost."
+        )
     if not summary.models:
         yield "No model was asked."
         return

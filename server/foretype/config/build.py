@@ -11,7 +11,14 @@ from foretype.config.environment import TOKEN_VARIABLES, Environment
 from foretype.config.merge import merged
 from foretype.config.plain import Findings
 from foretype.config.problems import CONFIG_TOML, Problem
-from foretype.config.settings import ActionSettings, Endpoint, ModelSettings, PrivacySettings, Settings
+from foretype.config.settings import (
+    ActionSettings,
+    Endpoint,
+    ModelSettings,
+    PrivacySettings,
+    RoleBudget,
+    Settings,
+)
 from foretype.errors import KeyFormatError, OriginError
 from foretype.keys.bound import BoundKey
 from foretype.keys.key import Key, parse_key
@@ -41,7 +48,7 @@ def build_settings(layers: Sequence[Layer], environment: Environment) -> tuple[S
         local=over(default.local, values.get("local", {})),
         actions=built_actions(values.get("actions", {})),
         bill_to=values.get("bill_to", ""),
-        budget=over(default.budget, values.get("budget", {})),
+        budget=over(default.budget, with_role_budgets(values.get("budget", {}))),
         log=over(default.log, values.get("log", {})),
         hub=environment.hub,
         router=environment.router,
@@ -60,6 +67,11 @@ def over(default: Section, values: Mapping[str, object]) -> Section:
 def with_languages(default: Mapping[str, bool], complete: Mapping[str, Any]) -> Mapping[str, Any]:
     languages = {**default, **complete.get("languages", {})}
     return {**complete, "languages": MappingProxyType(languages)}
+
+
+def with_role_budgets(budget: Mapping[str, Any]) -> Mapping[str, Any]:
+    roles = {role: RoleBudget(**limits) for role, limits in budget.get("roles", {}).items()}
+    return {**budget, "roles": MappingProxyType(roles)}
 
 
 def settings_token(layers: Sequence[Layer]) -> tuple[Key | None, tuple[Problem, ...]]:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from foretype.config.settings import Dialect, LogLevel
+from foretype.config.settings import Dialect, LogLevel, Role
 
 RESERVED_NAMES = ("hf", "huggingface", "local", "builtin")
 
@@ -33,6 +33,7 @@ VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]
 Auto = Literal["auto"]
 DialectName = Annotated[Dialect, Field()]
 LevelName = Annotated[LogLevel, Field()]
+RoleName = Annotated[Role, Field()]
 
 
 class Section(BaseModel):
@@ -118,6 +119,21 @@ class LocalOptions(Section):
     )
 
 
+class RoleBudgetOptions(Section):
+    usd_per_day: float = Field(
+        default=0.0,
+        ge=0,
+        le=1_000_000,
+        description="The most that this role may cost in a day; 0 is no limit.",
+    )
+    tokens_per_day: int = Field(
+        default=0,
+        ge=0,
+        le=1_000_000_000,
+        description="The most tokens that it may read and write in a day; 0 is no limit.",
+    )
+
+
 class BudgetOptions(Section):
     usd_per_month: float = Field(
         default=0.1,
@@ -134,6 +150,11 @@ class BudgetOptions(Section):
         ge=0,
         le=1_000_000_000,
         description="The most tokens that they may read and write in a day; 0 is no limit.",
+    )
+    roles: Annotated[dict[RoleName, RoleBudgetOptions], Field(max_length=8)] = Field(
+        default={},
+        description="Limits of single roles beside these, such as "
+        '`{"chat": {"usd_per_day": 0.02, "tokens_per_day": 50000}}`.',
     )
     soft_percent: int = Field(
         default=80, ge=1, le=100, description="You are told once when this much of a limit is used."

@@ -86,6 +86,14 @@ class LocalSettings:
 
 
 @dataclass(frozen=True)
+class RoleBudget:
+    """What Hugging Face's models may take in one role; 0 is no limit."""
+
+    usd_per_day: float = 0.0
+    tokens_per_day: int = 0
+
+
+@dataclass(frozen=True)
 class BudgetSettings:
     """What Hugging Face's models may take; 0 is no limit."""
 
@@ -93,6 +101,7 @@ class BudgetSettings:
     usd_per_day: float = 0.0
     tokens_per_day: int = 0
     soft_percent: int = 80
+    roles: Mapping[Role, RoleBudget] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ class Settings:
     local: LocalSettings = LocalSettings()
     actions: Mapping[str, ActionSettings] = field(default_factory=lambda: MappingProxyType({}))
     bill_to: str = ""
-    budget: BudgetSettings = BudgetSettings()
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
     log: LogSettings = LogSettings()
     hub: Address | None = field(default_factory=lambda: parse_address(HUB_URL))
     router: Address | None = field(default_factory=lambda: parse_address(ROUTER_URL))

@@ -20,6 +20,7 @@ from foretype.config.settings import BudgetSettings
 if TYPE_CHECKING:
     from foretype.config.problems import Question
 
+ONLY_LOWER = "can only be lowered here, because it is your money; raise it in config.toml"
 STAYS_OFF = "config.toml turns this off, and an editor's settings cannot turn it on"
 
 Rule = Callable[[object, str, Ground, Verdicts], object]
@@ -61,12 +62,26 @@ def as_in_config_toml(written: object, key: str, ground: Ground, verdicts: Verdi
 
 def may_only_lower(written: object, key: str, ground: Ground, verdicts: Verdicts) -> object:
     """What may be spent is the user's to say; an editor's settings can only make it less."""
-    default = getattr(BudgetSettings(), key.rpartition(".")[2])
     own = ground.value(key)
-    if limit(written) > limit(default if own is None else own):
-        verdicts.refuse(key, "can only be lowered here, because it is your money; raise it in config.toml")
+    if limit(written) > limit(getattr(BudgetSettings(), key.rpartition(".")[2]) if own is None else own):
+        verdicts.refuse(key, ONLY_LOWER)
         return None
     return written
+
+
+def may_only_lower_roles(written: object, key: str, ground: Ground, verdicts: Verdicts) -> object:
+    """The same, limit by limit; a role without one in config.toml may be given any."""
+    allowed: Plain = {}
+    for role, limits in written.items() if isinstance(written, Mapping) else ():
+        kept: Plain = {}
+        for name, most in limits.items() if isinstance(limits, Mapping) else ():
+            place = f"{key}.{role}.{name}"
+            if limit(most) > limit(ground.value(place)):
+                verdicts.refuse(place, ONLY_LOWER)
+            else:
+                kept[name] = most
+        allowed[role] = kept
+    return allowed
 
 
 def limit(written: object) -> float:
@@ -110,6 +125,7 @@ RULES: Mapping[str, Rule] = {
     "budget.usd_per_month": may_only_lower,
     "budget.usd_per_day": may_only_lower,
     "budget.tokens_per_day": may_only_lower,
+    "budget.roles": may_only_lower_roles,
     "budget.soft_percent": harmless,
     "log.level": harmless,
 }

@@ -14,6 +14,7 @@ SET_KEY = "foretype/setKey"
 STATUS = "foretype/status"
 
 AccountState = Literal["disconnected", "connecting", "connected", "limited", "offline"]
+LimitState = Literal["free", "near", "reached"]
 ServerState = Literal["idle", "thinking", "offline", "limited", "off"]
 Finish = Literal["stop", "length", "cancelled", "broken", "filtered"]
 
@@ -69,12 +70,23 @@ class RoleStatus:
 
 
 @dataclass(frozen=True)
+class LimitStatus:
+    """A limit of the settings' `budget`, and how much of it is used, also in words."""
+
+    setting: str
+    used: float
+    most: float
+    state: LimitState
+    text: str
+
+
+@dataclass(frozen=True)
 class Status:
     """foretype/status: sent after each change, a few times a second at most, and only to clients whose
     capabilities hold `"experimental": {"foretype": true}`. Also the result of foretype.toggle.
 
     `problem` is the account's, where a role has a model of Hugging Face. `languages_off` are the ids of
-    the languages that are not completed.
+    the languages that are not completed. `limits` are those of the budget that are set.
     """
 
     state: ServerState
@@ -83,6 +95,7 @@ class Status:
     answered_by: str = ""
     problem: str = ""
     languages_off: list[str] = field(default_factory=list)
+    limits: list[LimitStatus] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

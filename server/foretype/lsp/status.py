@@ -14,6 +14,7 @@ from foretype.documents.store import Documents
 from foretype.flows.account import Account, State, View
 from foretype.flows.completion.flow import Completion
 from foretype.flows.learning import Learning
+from foretype.flows.providers.budget import Limit, Spending
 from foretype.flows.roles import Chosen
 from foretype.flows.switch import Switch
 from foretype.lsp import protocol
@@ -38,6 +39,7 @@ class Sources:
     roles: Callable[[], Mapping[Role, Chosen]]
     asked_now: Callable[[], int]
     needs_account: Callable[[], bool]
+    spending: Callable[[], Spending]
 
 
 class StatusBoard:
@@ -77,6 +79,7 @@ class StatusBoard:
         sources = self._sources
         settings = sources.switch.over(sources.settings.now)
         view, needs_account = sources.account.view, sources.needs_account()
+        spending = sources.spending()
         return protocol.Status(
             state=server_state(settings, view if needs_account else None, sources.asked_now()),
             account=account_status(view),
@@ -84,6 +87,7 @@ class StatusBoard:
             answered_by=sources.completion.answered_by,
             problem=view.problem if needs_account else "",
             languages_off=sorted(name for name, is_on in settings.complete.languages.items() if not is_on),
+            limits=[limit_status(limit, spending) for limit in spending.limits()],
         )
 
     def report(self) -> protocol.StatusReport:
@@ -111,6 +115,13 @@ def server_state(settings: Settings, account: View | None, asked_now: int) -> pr
 
 def account_status(view: View) -> protocol.AccountStatus:
     return protocol.AccountStatus(**view.told())
+
+
+def limit_status(limit: Limit, spending: Spending) -> protocol.LimitStatus:
+    state: protocol.LimitState = "near" if spending.is_near(limit) else "free"
+    if limit.is_reached:
+        state = "reached"
+    return protocol.LimitStatus(limit.setting, limit.used, limit.most, state, str(limit))
 
 
 def commands_of(

@@ -1,4 +1,7 @@
-"""The catalogue: what is known beforehand of models worth naming; any other works without standing in it."""
+"""The catalogue: what is known beforehand of models worth naming; any other works without standing in it.
+
+A model that `local_catalogue.json` has too is described there, and its row here refers to that one.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from foretype.config.settings import Role
+from foretype.models.local_catalogue import CatalogueModel, read_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +34,8 @@ class KnownFile:
 
 @dataclass(frozen=True)
 class Entry:
-    """One model. `name` is what `local:` calls it; a None says that nobody here knows.
+    """One model. `name` is what servers and files call it, `local` what `local:` calls it where it can be
+    pulled; a None says that nobody here knows.
 
     `served` is whether a provider was seen to serve it when the catalogue was dated, `default_for` the
     roles that it takes where nothing is set.
@@ -55,6 +60,7 @@ class Entry:
     default_for: tuple[Role, ...]
     note: str
     sources: tuple[str, ...]
+    local: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Catalogue:
         """The entry of a model, by its repository or by the name that servers and files have for it."""
         wanted = name.lower()
         for entry in self.entries:
-            if wanted in (entry.id.lower(), entry.name):
+            if wanted in (entry.id.lower(), entry.name, entry.local):
                 return entry
         last = wanted.rpartition("/")[2]
         return next((entry for entry in self.entries if entry.name == last), None)
@@ -86,12 +92,31 @@ def catalogue() -> Catalogue:
 
 
 def catalogue_of(written: Mapping[str, Any]) -> Catalogue:
-    entries = tuple(entry_of(row) for row in written["models"])
+    pulled = {model.name: model for model in read_catalogue()}
+    entries = tuple(entry_of(row, pulled) for row in written["models"])
     return Catalogue(written["dated"], MappingProxyType(dict(written["sources"])), entries)
 
 
-def entry_of(row: Mapping[str, Any]) -> Entry:
-    """One row, its lists as tuples; a key too many or too few is an error."""
+def entry_of(row: Mapping[str, Any], pulled: Mapping[str, CatalogueModel]) -> Entry:
+    """One row, its lists as tuples; a key too many or too few is an error, and so is a fact said twice."""
     lists: dict[str, Any] = {key: tuple(value) for key, value in row.items() if isinstance(value, list)}
     lists["files"] = tuple(KnownFile(**file) for file in row["files"])
-    return Entry(**{**row, **lists})
+    if "local" not in row:
+        return Entry(**{**row, **lists})
+    model = pulled[row["local"]]
+    lists["files"] = (file_of(model), *lists["files"])
+    return Entry(**{**row, **lists}, **facts_of(model))
+
+
+def facts_of(model: CatalogueModel) -> dict[str, Any]:
+    return {
+        "title": model.title,
+        "licence": model.licence,
+        "context_tokens": model.context_tokens,
+        "fills": model.fills_holes,
+        "memory_gb_at_8k": model.ram_gb,
+    }
+
+
+def file_of(model: CatalogueModel) -> KnownFile:
+    return KnownFile(model.repository, model.file or None, model.quantisation, model.size_gb)

@@ -13,18 +13,25 @@ from foretype.errors import StorageError
 from foretype.models.remote import RemoteModel, Serving
 
 FILE = "remote-models.json"
-VERSION = 1
+VERSION = 2
 MOST_BYTES = 64_000_000
 
 
 @dataclass(frozen=True)
 class RemoteList:
-    """What is known of remote models: since when, whether all of it is there, and what went wrong."""
+    """What is known of remote models: since when, whether more is on its way, and what went wrong.
+
+    A list with a problem is a part of what there is; it is gathered again soon.
+    """
 
     models: tuple[RemoteModel, ...] = ()
     gathered_at: datetime | None = None
     is_complete: bool = False
     problems: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return self.gathered_at is not None and not self.problems
 
     def age_s(self, now: datetime) -> float | None:
         return None if self.gathered_at is None else max(0.0, (now - self.gathered_at).total_seconds())
@@ -46,7 +53,8 @@ def read_list(path: Path | None, origin: str) -> RemoteList:
         if (content["version"], content["origin"]) != (VERSION, origin):
             return RemoteList()
         models = tuple(model_of(row) for row in content["models"])
-        return RemoteList(models, datetime.fromisoformat(content["gathered_at"]), is_complete=True)
+        problems = tuple(str(problem) for problem in content["problems"])
+        return RemoteList(models, datetime.fromisoformat(content["gathered_at"]), True, problems)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return RemoteList()
 
@@ -59,6 +67,7 @@ def keep_list(path: Path | None, origin: str, gathered: RemoteList) -> None:
         "version": VERSION,
         "origin": origin,
         "gathered_at": gathered.gathered_at.isoformat(),
+        "problems": gathered.problems,
         "models": [asdict(model) for model in gathered.models],
     }
     try:

@@ -6,11 +6,9 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from functools import partial
 from typing import Any, TypeVar
 
 from foretype.backends.delta import Delta
-from foretype.backends.local import LocalModels
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
 from foretype.config.files import Folders
@@ -21,20 +19,17 @@ from foretype.config.settings import Settings
 from foretype.documents.document import Document
 from foretype.documents.encoding import Encoding
 from foretype.documents.text import Text
-from foretype.engine.client import Engine
 from foretype.errors import BackendError, NoModelError
-from foretype.flows.access import Access, uses_router
+from foretype.flows.access import uses_router
 from foretype.flows.completion.chain import writers_of
 from foretype.flows.completion.first_writer import first_writer
 from foretype.flows.completion.flow import cursor_of
-from foretype.flows.completion.router_models import Ears, RouterModels
 from foretype.flows.completion.situation import Situation, Trigger
 from foretype.flows.completion.writer import CutOff, Order, Writer
 from foretype.flows.conversing.answerers import answerers_of
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.question import Answerer, Question
-from foretype.flows.local_file import CheckedFiles, local_files
-from foretype.flows.token import Token
+from foretype.flows.model_access import ModelAccess, Owner
 from foretype.log.start import Log
 from foretype.serving.http import Refused
 from foretype.serving.wishes import CHAT_TOKENS, Fill, Talk
@@ -53,17 +48,13 @@ class Models:
         self.settings = LiveSettings(environment, folders, ParserApart())
         self.upstream = Upstream()
         self._log = log
-        self._token = Token(environment, log.redactor.know, tell, folders.key_file)
-        ears = Ears(lambda: None, report, tell)
-        self._router_models = RouterModels(self.upstream, folders.cache, ears)
-        self._local = LocalModels(Engine(environment), lambda: self.settings.now.local, tell)
-        files = CheckedFiles(partial(local_files, environment, folders.models))
-        self._access = Access(
-            environment, self.upstream, self._token, self._router_models, self._local, files
-        )
+        owner = Owner(settings=lambda: self.settings.now, know=log.redactor.know, tell=tell, report=report)
+        self._reach = ModelAccess(environment, folders, self.upstream, owner)
+        self._access = self._reach.access
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
+        self._reach.history.start()
         self.settings.observe(self._settings_changed)
         await self.settings.start(None)
         self._keep(asyncio.ensure_future(self.settings.follow_file()))
@@ -73,8 +64,7 @@ class Models:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.settings.close()
-        await self._router_models.close()
-        await self._local.close()
+        await self._reach.close()
         await self.upstream.aclose()
 
     def names(self) -> tuple[str, ...]:
@@ -120,10 +110,9 @@ class Models:
         settings = resolved.settings
         for key in settings.secrets():
             self._log.redactor.know(key)
-        self.upstream.breaker.reset()
-        self._router_models.try_again()
+        self._reach.try_again()
         if uses_router(settings):
-            self._keep(asyncio.ensure_future(self._token.search(settings.token)))
+            self._keep(asyncio.ensure_future(self._reach.token.search(settings.token)))
 
     def _keep(self, task: asyncio.Task[Any]) -> None:
         self._tasks.add(task)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from foretype.stats.use import Shown, Spent, Use
+from foretype.stats.use import Shown, Taken, Use
 
 VERSION = 1
 PATIENCE_S = 5.0
@@ -30,11 +30,10 @@ CREATE INDEX IF NOT EXISTS shown_by_day ON shown (day);
 """
 ADD_USE = "INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_SHOWN = "INSERT INTO shown VALUES (?, ?, ?, ?, ?)"
-SPENT = """
-SELECT coalesce(sum(CASE WHEN day = :day THEN prompt_tokens + completion_tokens END), 0),
-       coalesce(sum(CASE WHEN day = :day THEN cost_usd END), 0.0),
-       coalesce(sum(cost_usd), 0.0)
+TAKEN = """
+SELECT day = :day, model, provider, role, sum(prompt_tokens), sum(completion_tokens), sum(cost_usd)
 FROM uses WHERE day >= :month AND model LIKE :billed
+GROUP BY day = :day, model, provider, role, cost_usd IS NULL
 """
 
 
@@ -100,11 +99,11 @@ def use_row(use: Use) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def spent(connection: sqlite3.Connection, at: float) -> Spent:
+def taken(connection: sqlite3.Connection, at: float) -> tuple[Taken, ...]:
     """What the day and the month of a moment have taken at Hugging Face, whichever server asked."""
     day = day_of(at)
-    row = connection.execute(SPENT, {"day": day, "month": f"{day[:7]}-01", "billed": BILLED}).fetchone()
-    return Spent(int(row[0]), float(row[1]), float(row[2]))
+    values = {"day": day, "month": f"{day[:7]}-01", "billed": BILLED}
+    return tuple(Taken(bool(row[0]), *row[1:]) for row in connection.execute(TAKEN, values))
 
 
 def forget_old(connection: sqlite3.Connection, at: float) -> None:

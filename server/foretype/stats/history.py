@@ -9,10 +9,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from foretype.stats.database import add, day_of, forget_old, opened, spent
-from foretype.stats.use import Shown, Spent, Use
+from foretype.stats.database import add, day_of, forget_old, opened, taken
+from foretype.stats.use import Shown, Taken, Use, taken_by
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class History:
         self._clock = clock
         self._waiting: queue.Queue[Entry | None] = queue.Queue(MOST_WAITING)
         self._lock = threading.Lock()
-        self._written = Spent()
+        self._written: tuple[Taken, ...] = ()
         self._unwritten: list[Use] = []
         self._day = day_of(clock())
         self._connection: sqlite3.Connection | None = None
@@ -47,6 +48,12 @@ class History:
             self._thread = threading.Thread(target=self._work, name="usage history", daemon=True)
             self._thread.start()
 
+    def look(self) -> None:
+        """Know what was spent so far, where there is a history; none is made."""
+        if self._path is not None and self._path.exists():
+            self.start()
+            self.close()
+
     def add(self, entry: Entry) -> None:
         if isinstance(entry, Use):
             with self._lock:
@@ -55,18 +62,22 @@ class History:
             with suppress(queue.Full):
                 self._waiting.put_nowait(entry)
 
-    def spent(self) -> Spent:
+    def taken(self) -> tuple[Taken, ...]:
         """What today and this month have taken at Hugging Face, as far as is known."""
         today = day_of(self._clock())
         with self._lock:
-            known = self._written if self._day == today else Spent(month_usd=self._same_month(today))
-            for use in self._unwritten:
-                if use.model.startswith("hf:") and day_of(use.at) == today:
-                    known = known.and_also(use)
-            return known
+            billed = (use for use in self._unwritten if use.model.startswith("hf:"))
+            return (
+                *self._written_by(today),
+                *(taken_by(use) for use in billed if day_of(use.at) == today),
+            )
 
-    def _same_month(self, today: str) -> float:
-        return self._written.month_usd if self._day[:7] == today[:7] else 0.0
+    def _written_by(self, today: str) -> tuple[Taken, ...]:
+        """What was read last, which may have been before midnight."""
+        if self._day == today:
+            return self._written
+        is_this_month = self._day[:7] == today[:7]
+        return tuple(replace(each, is_today=False) for each in self._written) if is_this_month else ()
 
     def close(self) -> None:
         """Write what waits, as far as the disk lets it in a moment."""
@@ -106,11 +117,11 @@ class History:
                 forget_old(self._connection, now)
             if batch:
                 add(self._connection, batch)
-            self._settle(batch, spent(self._connection, now), day_of(now))
+            self._settle(batch, taken(self._connection, now), day_of(now))
         except (sqlite3.Error, OSError) as problem:
             self._failed(problem)
 
-    def _settle(self, batch: list[Entry], total: Spent, day: str) -> None:
+    def _settle(self, batch: list[Entry], total: tuple[Taken, ...], day: str) -> None:
         written = {id(entry) for entry in batch}
         with self._lock:
             self._written, self._day = total, day

@@ -43,13 +43,27 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Spent:
-    """What a day and its month have taken so far."""
+class Taken:
+    """What the requests of one kind have taken together in this month: those of today, or those before.
 
-    day_tokens: int = 0
-    day_usd: float = 0.0
-    month_usd: float = 0.0
+    `cost_usd` is None for requests of which nobody said what they cost.
+    """
 
-    def and_also(self, use: Use) -> Spent:
-        cost = use.cost_usd or 0.0
-        return Spent(self.day_tokens + use.tokens, self.day_usd + cost, self.month_usd + cost)
+    is_today: bool
+    model: str
+    provider: str
+    role: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float | None
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+def taken_by(use: Use) -> Taken:
+    """One request of today."""
+    return Taken(
+        True, use.model, use.provider, use.role, use.prompt_tokens, use.completion_tokens, use.cost_usd
+    )

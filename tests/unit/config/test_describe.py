@@ -8,7 +8,7 @@ from foretype.config.options import Options
 
 def test_every_setting_is_described() -> None:
     rows = {row.key: row for row in option_rows()}
-    assert len(rows) == 31
+    assert len(rows) == 32
     assert all(row.description.endswith(".") and row.expected for row in rows.values())
     assert rows["complete.debounce_ms"].default == "auto"
     assert rows["complete.debounce_ms"].expected == 'a whole number from 0 to 5000, or "auto"'

@@ -12,6 +12,7 @@ from foretype.config.describe import option_rows
 from foretype.config.environment import read_environment
 from foretype.config.model_trust import file_named_by
 from foretype.config.resolve import Sources, resolve
+from foretype.config.settings import RoleBudget
 from foretype.config.trust import RULES
 from foretype.keys.key import Key
 from foretype.keys.origin import is_loopback, parse_origin
@@ -333,3 +334,17 @@ def test_an_editor_can_only_lower_what_may_be_spent(
     assert outcome.settings.budget.usd_per_month == in_force
     refused = editor["usd_per_month"] != in_force
     assert problem_keys(outcome) == (["budget.usd_per_month"] if refused else [])
+
+
+def test_an_editor_can_only_lower_what_a_role_may_spend() -> None:
+    own = {"chat": {"usd_per_day": 0.5, "tokens_per_day": 100}}
+    sent = {"chat": {"usd_per_day": 0.2, "tokens_per_day": 200}, "edit": {"tokens_per_day": 7}}
+    outcome = resolved({"budget": {"roles": sent}}, {"budget": {"roles": own}})
+    assert outcome.settings.budget.roles == {"chat": RoleBudget(0.2, 100), "edit": RoleBudget(0.0, 7)}
+    assert problem_keys(outcome) == ["budget.roles.chat.tokens_per_day"]
+    none = resolved({"budget": {"roles": {"chat": {"usd_per_day": 0}}}}, {"budget": {"roles": own}})
+    assert none.settings.budget.roles == {"chat": RoleBudget(0.5, 100)}
+    roles = {"cook": {}, "chat": {"usd": 1}, "edit": {"tokens_per_day": "many"}}
+    wrong = resolved(toml={"budget": {"roles": roles}})
+    assert wrong.settings.budget.roles == {"chat": RoleBudget(), "edit": RoleBudget()}
+    assert len(wrong.problems) == 3

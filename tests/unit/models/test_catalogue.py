@@ -11,6 +11,7 @@ from foretype.config.settings import ROLES
 from foretype.models import catalogue as module
 from foretype.models.catalogue import KINDS, catalogue, catalogue_of
 from foretype.models.ids import parse_model_id
+from foretype.models.local_catalogue import read_catalogue
 
 ENTRIES = catalogue().entries
 NAMED = [
@@ -135,7 +136,36 @@ def test_a_model_is_found_by_any_of_its_names() -> None:
 
 def test_a_row_with_a_key_too_many_or_too_few_is_an_error() -> None:
     written = json.loads((Path(module.__file__).parent / module.FILE).read_text(encoding="utf-8"))
-    row = written["models"][0]
+    row = next(row for row in written["models"] if "local" not in row)
     for wrong in ({**row, "colour": "red"}, {key: value for key, value in row.items() if key != "note"}):
         with pytest.raises(TypeError):
             catalogue_of({**written, "models": [wrong]})
+
+
+def test_a_model_that_can_be_pulled_is_described_once() -> None:
+    """What the local catalogue says of a model, this one takes from there, and does not say again."""
+    written = json.loads((Path(module.__file__).parent / module.FILE).read_text(encoding="utf-8"))
+    pulled = {model.name: model for model in read_catalogue()}
+    rows = {row["local"]: row for row in written["models"] if "local" in row}
+    assert len(rows) >= 16
+    for name, row in rows.items():
+        entry = catalogue().find(name)
+        assert entry is not None
+        assert entry.id == row["id"]
+        assert not {"title", "licence", "context_tokens", "fills", "memory_gb_at_8k"} & set(row), name
+        assert (entry.title, entry.licence, entry.context_tokens, entry.fills) == (
+            pulled[name].title,
+            pulled[name].licence,
+            pulled[name].context_tokens,
+            pulled[name].fills_holes,
+        )
+        assert (entry.files[0].repository, entry.files[0].gigabytes) == (
+            pulled[name].repository,
+            pulled[name].size_gb,
+        )
+        again = [file for file in entry.files[1:] if file.repository == pulled[name].repository]
+        assert all(file.quantisation != pulled[name].quantisation for file in again), name
+        with pytest.raises(TypeError, match="licence"):
+            catalogue_of({**written, "models": [{**row, "licence": "another"}]})
+    for entry in ENTRIES:
+        assert entry.local or entry.name not in pulled, f"{entry.id} is in both and does not refer to it"

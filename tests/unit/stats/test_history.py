@@ -34,6 +34,11 @@ def uses_in(path: Path) -> int:
     return len(database.rows(path, "SELECT * FROM uses", {}))
 
 
+def tokens_of(history: History) -> int:
+    """What today has taken."""
+    return sum(taken.tokens for taken in history.taken() if taken.is_today)
+
+
 def test_what_is_added_is_there_in_sums(tmp_path: Path) -> None:
     path = tmp_path / "state" / "usage.sqlite3"
     slow = replace(USE, first_word_s=0.9, outcome="UnavailableError", cost_usd=None)
@@ -53,9 +58,9 @@ def test_what_was_spent_is_known_before_it_is_written_and_after_a_restart(tmp_pa
     history = History(tmp_path / "h", clock=lambda: NOW)
     history.add(USE)
     history.add(replace(USE, model="lab:x"))  # a server of the user's own costs nothing there
-    assert history.spent().day_tokens == 120
+    assert tokens_of(history) == 120
     filled(tmp_path / "h", USE, replace(USE, at=NOW - 86_400 * 40))
-    assert filled(tmp_path / "h").spent() == history.spent()
+    assert filled(tmp_path / "h").taken() == history.taken()
 
 
 def test_a_new_day_begins_with_nothing_spent(tmp_path: Path) -> None:
@@ -63,7 +68,7 @@ def test_a_new_day_begins_with_nothing_spent(tmp_path: Path) -> None:
     history = History(None, clock=lambda: now[0])
     history.add(USE)
     now[0] += 2 * 86_400
-    assert history.spent().day_tokens == 0
+    assert tokens_of(history) == 0
 
 
 WRITES_MANY = """
@@ -120,7 +125,7 @@ def test_a_full_disk_fails_nothing_and_is_told_once(
     for _ in range(3):
         history.add(USE)
     history.close()
-    assert history.spent().day_tokens == 360
+    assert tokens_of(history) == 360
     assert [m for m in caplog.messages if "is not written" in m] == [caplog.messages[0]]
 
 

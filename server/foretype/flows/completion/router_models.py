@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 from foretype.backends.breaker import Place
@@ -18,7 +19,7 @@ from foretype.backends.hub import served
 from foretype.backends.probe import Standing, find_standing
 from foretype.backends.request import Request
 from foretype.backends.standings import Standings
-from foretype.backends.upstream import Upstream
+from foretype.backends.upstream import Streams, Upstream, whole_text
 from foretype.errors import BackendError, CircuitOpenError
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,10 @@ class Ears:
     found: Callable[[], None]
     failed: Callable[[BackendError], None]
     tell: Callable[[str], None]
+
+
+async def probe(streams: Streams, endpoint: Endpoint, request: Request) -> str:
+    return await whole_text(streams, endpoint, request, PROBE_DEADLINES)
 
 
 def utc_now() -> datetime:
@@ -71,13 +76,18 @@ class RouterModels:
         self._not_before: dict[tuple[str, str], float] = {}
         self._told: set[tuple[str, str]] = set()
 
-    async def standing(self, reach: Reach, model: str, patience_s: float = 0.0) -> Standing | None:
-        """What is known; where nothing is, a search begins, and is waited for as long as patience lasts."""
+    async def standing(
+        self, reach: Reach, model: str, probed_by: Streams, patience_s: float = 0.0
+    ) -> Standing | None:
+        """What is known; where nothing is, a search begins, and is waited for as long as patience lasts.
+
+        `probed_by` hands on the answers to its probes, and counts them.
+        """
         standings = await self._read()
         origin = reach.router.origin
         known = standings.known(origin, model, self._now())
         if known is None:
-            search = self._searches.get((origin, model)) or self._begin(reach, model)
+            search = self._searches.get((origin, model)) or self._begin(reach, model, probed_by)
             if search is None:
                 return None
             await asyncio.wait({search}, timeout=patience_s)
@@ -116,14 +126,14 @@ class RouterModels:
                 self._standings = await asyncio.to_thread(Standings, self._cache)
             return self._standings
 
-    def _begin(self, reach: Reach, model: str) -> asyncio.Task[None] | None:
+    def _begin(self, reach: Reach, model: str, probed_by: Streams) -> asyncio.Task[None] | None:
         """A search, unless one failed a moment ago or the router is left in peace."""
         key = reach.router.origin, model
         if self._monotonic() < self._not_before.get(key, 0.0) or self._upstream.breaker.is_open(Place(*key)):
             return None
         # Out of the request that caused it: that one may be cancelled by the next key.
         loop = asyncio.get_running_loop()
-        search = contextvars.Context().run(loop.create_task, self._search(reach, model))
+        search = contextvars.Context().run(loop.create_task, self._search(reach, model, probed_by))
         self._searches[key] = search
         search.add_done_callback(lambda ended: self._ended(key, ended))
         return search
@@ -134,20 +144,21 @@ class RouterModels:
         if not search.cancelled() and (problem := search.exception()) is not None:
             logger.error("the search for a way to %s failed", key[1], exc_info=problem)
 
-    async def _search(self, reach: Reach, model: str) -> None:
+    async def _search(self, reach: Reach, model: str, probed_by: Streams) -> None:
         key = reach.router.origin, model
         try:
-            await self._find_out(reach, model)
+            await self._find_out(reach, model, probed_by)
         except BackendError as problem:
             wait_s = max(PAUSE_S, problem.retry_after_s or 0.0)
             self._not_before[key] = self._monotonic() + wait_s
             if not isinstance(problem, CircuitOpenError):
                 self._ears.failed(problem)
 
-    async def _find_out(self, reach: Reach, model: str) -> None:
+    async def _find_out(self, reach: Reach, model: str, probed_by: Streams) -> None:
         name = model.partition(":")[0]
         listing = await served(self._upstream.connections, reach.hub, name) if reach.hub else None
-        standing = await find_standing(self._ask, reach.router, model, listing or (), self._now())
+        ask = partial(probe, probed_by)
+        standing = await find_standing(ask, reach.router, model, listing or (), self._now())
         if listing is None:
             standing = replace(standing, passed_over=(HUB_SAID_NOTHING, *standing.passed_over))
         standings = await self._read()
@@ -159,9 +170,6 @@ class RouterModels:
             self._ears.found()
         else:
             self._tell_that_it_cannot(reach.router.origin, standing)
-
-    async def _ask(self, endpoint: Endpoint, request: Request) -> str:
-        return await self._upstream.text(endpoint, request, PROBE_DEADLINES)
 
     def _tell_that_it_cannot(self, origin: str, standing: Standing) -> None:
         if (origin, standing.model) in self._told:

@@ -40,7 +40,7 @@ class RouterWriter:
         if reach is None:
             raise self._not_ready("there is no token")
         patience_s = order.deadline_s if order.situation.is_invoked else 0.0
-        standing = await self.models.standing(reach, self.model, patience_s)
+        standing = await self.models.standing(reach, self.model, self.upstream, patience_s)
         if standing is None or not standing.can_fill:
             raise self._not_ready("it cannot fill" if standing else "it is not known yet how to ask it")
         try:

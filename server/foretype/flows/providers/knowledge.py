@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from foretype.config.settings import Role
+from foretype.config.settings import BudgetSettings, Role
 from foretype.flows.completion.situation import Situation
+from foretype.flows.providers.budget import Spending
 from foretype.flows.providers.choices import Choices
 from foretype.flows.providers.health import Health
 from foretype.flows.providers.remote_models import RemoteModels
@@ -61,3 +62,7 @@ class Knowledge:
     local_models: Callable[[], tuple[LocalModel, ...]] = no_local_models
     workspace: Callable[[Situation], Suggestion | None] = silence
     notices: Notices = field(default_factory=Notices)
+
+    def spending(self, budget: BudgetSettings) -> Spending:
+        """What Hugging Face's models have taken, beside what they may."""
+        return Spending(self.history, budget, self.remote.known)

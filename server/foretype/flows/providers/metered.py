@@ -15,7 +15,6 @@ from foretype.backends.request import Request
 from foretype.backends.upstream import Streams
 from foretype.config.settings import BudgetSettings, Role
 from foretype.errors import BackendError, CircuitOpenError
-from foretype.flows.providers.budget import Spending
 from foretype.flows.providers.capabilities import price_of
 from foretype.flows.providers.knowledge import Knowledge
 from foretype.models.ids import ModelId, Runs
@@ -82,9 +81,9 @@ class Metering:
         )
 
     def _warn(self) -> None:
-        spending = Spending(self.knowledge.history, self.budget)
-        near = spending.near()
-        if near is not None and spending.reached() is None:
+        spending = self.knowledge.spending(self.budget)
+        near = spending.near(self.role)
+        if near is not None and spending.reached(self.role) is None:
             cause = f"{near.setting} {day_of(time.time())}"
             self.knowledge.notices.once(cause, f"Of what Hugging Face's models may take, {near} is used.")
 

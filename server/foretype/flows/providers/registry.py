@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from foretype.config.settings import ROLES, Role, Settings
 from foretype.errors import ModelIdError
 from foretype.flows.access import Access, endpoint_of, ollama_of
-from foretype.flows.providers.budget import Spending
 from foretype.flows.providers.builtin import BuiltinProvider
 from foretype.flows.providers.defaults import chain_of
 from foretype.flows.providers.endpoint import EndpointProvider
@@ -59,7 +58,7 @@ class Registry:
     def outlook(self, role: Role) -> Chosen:
         """The model that would answer for a role now, and what stands against those before it."""
         access = self.access
-        reached = Spending(access.knowledge.history, self.settings.budget).reached()
+        reached = access.knowledge.spending(self.settings.budget).reached(role)
         return for_role(
             role,
             self.settings,

@@ -20,7 +20,7 @@ from foretype.models.remote_cache import RemoteList, cache_file, keep_list, read
 logger = logging.getLogger(__name__)
 
 OLD_AFTER_S = 6 * 3600.0
-PAUSE_S = 60.0
+PAUSE_S, LONGEST_PAUSE_S = 60.0, 3600.0
 
 Hear = Callable[[RemoteList], None]
 
@@ -61,6 +61,7 @@ class RemoteModels:
         self._read_for: str | None = None
         self._gathering: asyncio.Task[None] | None = None
         self._not_before = 0.0
+        self._in_vain = 0
 
     @property
     def age_s(self) -> float | None:
@@ -84,10 +85,10 @@ class RemoteModels:
         if self.is_gathering:
             return self._gathering
         loop = asyncio.get_running_loop()
-        is_fresh = self.age_s is not None and self.age_s < OLD_AFTER_S
+        is_fresh = self.known.is_whole and self.age_s is not None and self.age_s < OLD_AFTER_S
         if self._connections is None or is_fresh or loop.time() < self._not_before:
             return None
-        self._not_before = loop.time() + PAUSE_S
+        self._not_before = loop.time() + min(PAUSE_S * 2.0**self._in_vain, LONGEST_PAUSE_S)
         self._gathering = loop.create_task(self._gather(self._connections, places, hear))
         return self._gathering
 
@@ -137,6 +138,7 @@ class RemoteModels:
     ) -> None:
         """A whole list takes the old one's place; half a one is laid over it, and is as old as that was."""
         found = merged(router, hub)
+        self._in_vain = min(self._in_vain + 1, 10) if problems else 0
         if not problems:
             self.known = RemoteList(found, self.now(), is_complete=True)
             return

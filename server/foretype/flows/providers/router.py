@@ -14,7 +14,6 @@ from foretype.flows.completion.router_writer import RouterWriter
 from foretype.flows.completion.writer import Writer
 from foretype.flows.conversing.model_answerers import RouterAnswerer
 from foretype.flows.conversing.question import Answerer
-from foretype.flows.providers.budget import Spending
 from foretype.flows.providers.capabilities import capabilities_of
 from foretype.flows.providers.health import Pulse
 from foretype.flows.providers.metered import Metered, Metering
@@ -53,7 +52,7 @@ class RouterProvider:
             return "the router's address in FORETYPE_ROUTER_URL must not be used"
         if self.access.token.key is None:
             return NOT_LOGGED_IN
-        reached = Spending(self.access.knowledge.history, self.settings.budget).reached()
+        reached = self.access.knowledge.spending(self.settings.budget).reached()
         if reached is not None:
             return f"you allow {reached}"
         origin = origin_of(self.settings.router.url)
@@ -79,18 +78,18 @@ class RouterProvider:
             str(model),
             model.routed,
             prompt_tokens_for(self._context(model), self.settings.complete.max_tokens),
-            partial(self._reach, model),
+            partial(self._reach, model, "complete"),
             access.router_models,
             self._metered(model, "complete"),
         )
 
     def answerer(self, model: ModelId, role: Role) -> Answerer:
-        reach = partial(self._reach, model)
+        reach = partial(self._reach, model, role)
         return RouterAnswerer(str(model), model.routed, reach, self._metered(model, role))
 
-    async def _reach(self, model: ModelId) -> Reach | None:
+    async def _reach(self, model: ModelId, role: Role) -> Reach | None:
         """The way there, unless the user's own limit is reached: then not even a probe is sent."""
-        Spending(self.access.knowledge.history, self.settings.budget).refuse_where_spent(model.routed)
+        self.access.knowledge.spending(self.settings.budget).refuse_where_spent(model.routed, role)
         return await reach_of(self.settings, self.access)
 
     def _metered(self, model: ModelId, role: Role) -> Metered:

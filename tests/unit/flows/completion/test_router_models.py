@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 from foretype.backends.breaker import Place
 from foretype.backends.connections import Connections
 from foretype.backends.deadlines import Deadlines
+from foretype.backends.delta import Delta
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.ladder import Attempt, Rung, Served
 from foretype.backends.request import Request
@@ -44,14 +45,16 @@ class ScriptedUpstream(Upstream):
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     may_speak: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def text(self, endpoint: Endpoint, request: Request, deadlines: Deadlines) -> str:
+    async def stream(
+        self, endpoint: Endpoint, request: Request, deadlines: Deadlines
+    ) -> AsyncGenerator[Delta, None]:
         self.asked += 1
         self.begun.set()
         await self.may_speak.wait()
         answer = self.answers.popleft()
         if isinstance(answer, BackendError):
             raise answer
-        return answer
+        yield Delta(answer)
 
 
 class Desk:
@@ -80,7 +83,7 @@ class Desk:
 
     async def found(self, model: str = QWEN) -> Attempt | None:
         """What is known of a model, after as long a wait as it takes."""
-        standing = await self.models.standing(REACH, model, patience_s=10.0)
+        standing = await self.models.standing(REACH, model, self.upstream, patience_s=10.0)
         return standing.attempt if standing else None
 
 
@@ -98,7 +101,7 @@ async def test_nobody_waits_for_a_search_who_does_not_want_to(desk: Desk) -> Non
     desk.upstream.may_speak.clear()
     desk.upstream.answers.append("a + b")
     for _ in range(3):
-        assert await desk.models.standing(REACH, QWEN) is None
+        assert await desk.models.standing(REACH, QWEN, desk.upstream) is None
     desk.upstream.may_speak.set()
     assert await desk.found() == BY_TEXT
     assert (desk.upstream.asked, desk.listed) == (1, [QWEN])
@@ -132,7 +135,7 @@ async def test_what_was_found_without_the_hub_is_not_kept(desk: Desk) -> None:
     desk.listing = None
     desk.upstream.answers.extend([" a + b", "a + b"])
     assert await desk.found() == Attempt(Rung.BEGUN_CHAT, "", QWEN)
-    standing = await desk.models.standing(REACH, QWEN)
+    standing = await desk.models.standing(REACH, QWEN, desk.upstream)
     assert standing is not None
     assert standing.passed_over == (HUB_SAID_NOTHING,)
     desk.models, desk.listing = desk.restarted(), (Served("together", "t"),)
@@ -188,7 +191,7 @@ async def test_other_settings_are_tried_at_once(desk: Desk, change: str) -> None
 async def test_another_token_ends_the_search_with_the_one_before(desk: Desk) -> None:
     desk.upstream.may_speak.clear()
     desk.upstream.answers.append("a + b")
-    assert await desk.models.standing(REACH, QWEN) is None
+    assert await desk.models.standing(REACH, QWEN, desk.upstream) is None
     desk.models.start_anew()
     desk.upstream.may_speak.set()
     assert await desk.found() == BY_TEXT

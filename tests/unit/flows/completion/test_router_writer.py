@@ -13,7 +13,7 @@ from foretype.backends.delta import Delta, Finish
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.ladder import Attempt, Rung
 from foretype.backends.probe import Standing
-from foretype.backends.upstream import Upstream
+from foretype.backends.upstream import Streams, Upstream
 from foretype.errors import ContextTooLongError, ModelNotServedError, NotReadyError
 from foretype.flows.completion.asking import MOST_STOPS
 from foretype.flows.completion.router_models import Ears, Reach, RouterModels
@@ -44,7 +44,9 @@ class KnownModels(RouterModels):
         self.patience_s: list[float] = []
         self.forgotten: list[tuple[str, str]] = []
 
-    async def standing(self, reach: Reach, model: str, patience_s: float = 0.0) -> Standing | None:
+    async def standing(
+        self, reach: Reach, model: str, probed_by: Streams, patience_s: float = 0.0
+    ) -> Standing | None:
         self.patience_s.append(patience_s)
         if self.attempt is None:
             return None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -12,9 +14,9 @@ from foretype.backends.deadlines import Deadlines
 from foretype.backends.delta import Delta, Usage
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.request import Request
-from foretype.config.settings import BudgetSettings
+from foretype.config.settings import BudgetSettings, RoleBudget
 from foretype.errors import BackendError, BudgetSpentError, CircuitOpenError, UnavailableError
-from foretype.flows.providers.budget import Spending
+from foretype.flows.providers.budget import Spending, Sums
 from foretype.flows.providers.capabilities import Price, capabilities_of, price_of
 from foretype.flows.providers.choices import Choices
 from foretype.flows.providers.health import Health
@@ -106,6 +108,10 @@ def metered(*steps: Delta | BackendError, told: list[str] | None = None, **budge
     return Metered(Upstream(*steps), Metering(MODEL, "chat", limits, knowledge))
 
 
+def spending_of(way: Metered) -> Spending:
+    return way.metering.knowledge.spending(way.metering.budget)
+
+
 async def heard(way: Metered, most: int = 99) -> None:
     async with aclosing(way.stream(ROUTER, REQUEST, Deadlines())) as deltas:
         async for _ in deltas:
@@ -123,7 +129,7 @@ async def test_an_answer_is_counted_as_the_server_counts() -> None:
     way = metered(Delta("yes", served_by="groq"), Delta(usage=Usage(1000, 500)))
     await heard(way)
     assert used(way) == ("answered", "groq", 1000, 500, False)
-    assert way.metering.knowledge.history.spent().month_usd == pytest.approx(0.002)
+    assert spending_of(way).spent.month_usd == pytest.approx(0.002)
     assert way.metering.knowledge.health.of("hf:a/b")[0].is_well
 
 
@@ -153,14 +159,48 @@ async def test_a_limit_is_told_once_when_it_is_near_and_refuses_when_it_is_reach
     told: list[str] = []
     way = metered(Delta("a"), Delta(usage=Usage(40, 45)), told=told, tokens_per_day=100)
     await heard(way)
-    spending = Spending(way.metering.knowledge.history, way.metering.budget)
-    spending.refuse_where_spent("a/b")
+    spending = spending_of(way)
+    spending.refuse_where_spent("a/b", "chat")
     assert len(told) == 1
     assert "85 of 100 tokens today (`budget.tokens_per_day`)" in told[0]
     await heard(way)
     assert len(told) == 1
     with pytest.raises(BudgetSpentError, match=r"you allow 170 of 100 tokens today"):
-        spending.refuse_where_spent("a/b")
+        spending.refuse_where_spent("a/b", "chat")
+
+
+async def test_a_role_has_a_limit_of_its_own_beside_that_of_all() -> None:
+    told: list[str] = []
+    way = metered(Delta("a"), Delta(usage=Usage(40, 45)), told=told)
+    limits = BudgetSettings(
+        roles=MappingProxyType({"chat": RoleBudget(tokens_per_day=100), "edit": RoleBudget(tokens_per_day=1)})
+    )
+    way = replace(way, metering=replace(way.metering, budget=limits))
+    await heard(way)
+    (sentence,) = told
+    assert "85 of 100 tokens today for chat (`budget.roles.chat.tokens_per_day`) is used" in sentence
+    await heard(way)
+    spending = spending_of(way)
+    assert spending.reached() is None
+    spending.refuse_where_spent("a/b", "complete")
+    spending.refuse_where_spent("a/b", "edit")
+    with pytest.raises(BudgetSpentError, match=r"170 of 100 tokens today for chat"):
+        spending.refuse_where_spent("a/b", "chat")
+    assert spending.spent.roles == {"chat": Sums(170, spending.spent.day_usd)}
+
+
+async def test_what_has_no_price_is_reckoned_at_one_until_somebody_says_it() -> None:
+    way = metered(Delta("a"), Delta(usage=Usage(100_000, 100_000)), usd_per_day=0.3)
+    way.metering.knowledge.remote.known = RemoteList()
+    await heard(way)
+    spent = spending_of(way).spent
+    assert spent.day_usd == spent.assumed_usd == pytest.approx(0.4)
+    assert spending_of(way).reached() is not None
+    way.metering.knowledge.remote.known = RemoteList(
+        (RemoteModel("a/b", (Serving("hf", "live", is_free=True),)),)
+    )
+    assert spending_of(way).spent.assumed_usd == spending_of(way).spent.day_usd == 0
+    assert spending_of(way).reached() is None
 
 
 def test_no_limit_is_ever_reached_where_none_is_set() -> None:
