@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -34,7 +35,9 @@ def build_app(
     lean_types.load()
     from foretype.app import App
 
-    return App(environment, log, log_level, connection, client, parser)
+    app = App(environment, log, log_level, connection, client, parser)
+    gc.freeze()  # what was loaded stays: no collection has to look at it between a key and its answer
+    return app
 
 
 def serve_stdio(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _REFUSING_STATUSES = frozenset({400, 422})
 _REFUSING_WORDS = re.compile(
-    r"(?i)unsupported|not support|unknown|unrecogni[sz]ed|unexpected|extra|not permitted|not allowed"
+    r"unsupported|not support|unknown|unrecogni[sz]ed|unexpected|extra|not permitted|not allowed"
     r"|forbidden|invalid|does not accept|deprecated"
 )
 
@@ -33,7 +33,7 @@ class Refusals:
 
 def refused_in(complaint: Complaint, status: int, sent: Iterable[str]) -> frozenset[str]:
     """Those of the parameters sent that the complaint names as the reason for refusing."""
-    if status not in _REFUSING_STATUSES or not _REFUSING_WORDS.search(complaint.message):
+    if status not in _REFUSING_STATUSES or not _REFUSING_WORDS.search(complaint.message.lower()):
         return frozenset()
     param = complaint.payload.get("error")
     named = param.get("param") if isinstance(param, dict) else None

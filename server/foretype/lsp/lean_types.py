@@ -6,6 +6,8 @@ the time that their import takes, and a fifth of the memory that it costs for as
 
 from __future__ import annotations
 
+import linecache
+
 import attrs
 
 
@@ -17,3 +19,4 @@ def load() -> None:
         import lsprotocol.types  # noqa: F401
     finally:
         attrs.define = define
+    linecache.clearcache()  # attrs leaves the source of every method there, for tracebacks

@@ -13,11 +13,12 @@ from foretype.lsp.commands import Command
 from foretype.lsp.messages import Json
 from foretype.lsp.protocol import StatsParams
 from foretype.lsp.server import Server
-from foretype.stats.summary import summary_of
 
 
 def commands_of(server: Server, path: Path | None, spending: Callable[[], Spending]) -> dict[str, Command]:
     async def stats(arguments: Sequence[Json]) -> Json:
+        from foretype.stats.summary import summary_of
+
         days = server.argument(arguments or [{}], StatsParams, "foretype.stats").days
         summary = await asyncio.to_thread(summary_of, path, max(1, days), time.time())
         limits = [asdict(limit) for limit in spending().limits()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -167,6 +166,8 @@ def begins_at(response: httpx.Response) -> int:
 
 
 def check_room(wanted: Wanted, arrived_bytes: int) -> None:
+    import shutil  # with it come four libraries that pack archives
+
     missing = wanted.file.size_bytes - arrived_bytes
     free = shutil.disk_usage(wanted.root).free
     if missing + SPARE_BYTES > free:

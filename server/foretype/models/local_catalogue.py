@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 
 from foretype.errors import ModelFileError
 
@@ -73,7 +73,7 @@ class Catalogue:
 
 def read_catalogue() -> Catalogue:
     """The catalogue that comes with Foretype."""
-    written = json.loads(resources.files(__package__).joinpath(FILE).read_text(encoding="utf-8"))
+    written = json.loads((Path(__file__).parent / FILE).read_text(encoding="utf-8"))
     models = tuple(
         CatalogueModel(
             **{

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from foretype.stats.use import Shown, Taken, Use
+from foretype.stats.use import Shown, Taken, Use, day_of
 
 VERSION = 1
 PATIENCE_S = 5.0
@@ -35,11 +35,6 @@ SELECT day = :day, model, provider, role, sum(prompt_tokens), sum(completion_tok
 FROM uses WHERE day >= :month AND model LIKE :billed
 GROUP BY day = :day, model, provider, role, cost_usd IS NULL
 """
-
-
-def day_of(at: float) -> str:
-    """The day on the user's own calendar."""
-    return datetime.fromtimestamp(at).astimezone().date().isoformat()
 
 
 def opened(path: Path) -> sqlite3.Connection:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
-import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from foretype.stats.database import add, day_of, forget_old, opened, taken
-from foretype.stats.use import Shown, Taken, Use, taken_by
+from foretype.stats.use import Shown, Taken, Use, day_of, taken_by
+
+if TYPE_CHECKING:
+    import sqlite3
 
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 10_000
-MOST_AT_ONCE = 500
+# A thread that woke at every answer would take the processor just when that answer is to be sent.
+GATHERED_FOR_S = 1.0
 LAST_WORDS_S = 2.0
 
 Entry = Use | Shown
@@ -33,7 +35,9 @@ class History:
     def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
         self._path = path
         self._clock = clock
-        self._waiting: queue.Queue[Entry | None] = queue.Queue(MOST_WAITING)
+        self._waiting: list[Entry] = []
+        self._has_work = threading.Event()
+        self._is_over = threading.Event()
         self._lock = threading.Lock()
         self._written: tuple[Taken, ...] = ()
         self._unwritten: list[Use] = []
@@ -43,24 +47,25 @@ class History:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to write; what other servers spent is known soon after."""
-        if self._path is not None:
-            self._thread = threading.Thread(target=self._work, name="usage history", daemon=True)
-            self._thread.start()
+        """Know soon what was spent, where there is a history; one is made with the first entry."""
+        if self._path is not None and self._path.exists():
+            self._begin(self._path)
 
     def look(self) -> None:
-        """Know what was spent so far, where there is a history; none is made."""
-        if self._path is not None and self._path.exists():
-            self.start()
-            self.close()
+        """Know what was spent so far."""
+        self.start()
+        self.close()
 
     def add(self, entry: Entry) -> None:
-        if isinstance(entry, Use):
-            with self._lock:
+        with self._lock:
+            if isinstance(entry, Use):
                 self._unwritten.append(entry)
-        if self._thread is not None:
-            with suppress(queue.Full):
-                self._waiting.put_nowait(entry)
+            if len(self._waiting) < MOST_WAITING:
+                self._waiting.append(entry)
+        if self._path is not None and self._thread is None:
+            self._begin(self._path)
+        if not self._has_work.is_set():
+            self._has_work.set()
 
     def taken(self) -> tuple[Taken, ...]:
         """What today and this month have taken at Hugging Face, as far as is known."""
@@ -81,39 +86,40 @@ class History:
 
     def close(self) -> None:
         """Write what waits, as far as the disk lets it in a moment."""
+        self._is_over.set()
+        self._has_work.set()
         if self._thread is not None:
-            with suppress(queue.Full):
-                self._waiting.put_nowait(None)
             self._thread.join(LAST_WORDS_S)
 
-    def _work(self) -> None:
-        self._write([])
+    def _begin(self, path: Path) -> None:
+        self._thread = threading.Thread(target=self._work, args=(path,), name="usage history", daemon=True)
+        self._thread.start()
+
+    def _work(self, path: Path) -> None:
+        self._write(path, [])
         is_over = False
         while not is_over:
-            batch, is_over = self._next_batch()
-            if batch:
-                self._write(batch)
-        if self._connection is not None:
-            with suppress(sqlite3.Error):
-                self._connection.close()
+            self._has_work.wait()
+            is_over = self._is_over.wait(GATHERED_FOR_S)
+            self._has_work.clear()
+            if batch := self._gathered():
+                self._write(path, batch)
+        self._let_go()
 
-    def _next_batch(self) -> tuple[list[Entry], bool]:
-        """What waits by now, and whether that was all there will be."""
-        entry = self._waiting.get()
-        batch: list[Entry] = []
-        while entry is not None:
-            batch.append(entry)
-            if len(batch) == MOST_AT_ONCE or self._waiting.empty():
-                return batch, False
-            entry = self._waiting.get()
-        return batch, True
+    def _gathered(self) -> list[Entry]:
+        with self._lock:
+            batch, self._waiting = self._waiting, []
+        return batch
 
-    def _write(self, batch: list[Entry]) -> None:
-        assert self._path is not None
+    def _write(self, path: Path, batch: list[Entry]) -> None:
+        import sqlite3
+
+        from foretype.stats.database import add, forget_old, opened, taken
+
         now = self._clock()
         try:
             if self._connection is None:
-                self._connection = opened(self._path)
+                self._connection = opened(path)
                 forget_old(self._connection, now)
             if batch:
                 add(self._connection, batch)
@@ -133,7 +139,10 @@ class History:
         if not self._is_failing:
             logger.warning("the usage history is not written: %s", problem)
         self._is_failing = True
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._connection is not None:
-            with suppress(sqlite3.Error):
+            with suppress(Exception):  # a file that is broken cannot always be closed
                 self._connection.close()
             self._connection = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from foretype.stats.database import day_of, rows
+from foretype.stats.use import day_of
 
 DAY_S = 86_400
 
@@ -48,6 +48,8 @@ class Summary:
 
 
 def summary_of(path: Path | None, days: int, now: float) -> Summary:
+    from foretype.stats.database import rows
+
     first = day_of(now - (days - 1) * DAY_S)
     none: Row = {"shown": 0, "accepted": 0, "rejected": 0}
     if path is None:

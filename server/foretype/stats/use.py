@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 ANSWERED, LEFT = "answered", "left"
+
+
+def day_of(at: float) -> str:
+    """The day on the user's own calendar."""
+    return datetime.fromtimestamp(at).astimezone().date().isoformat()
 
 
 @dataclass(frozen=True)

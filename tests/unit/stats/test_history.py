@@ -119,7 +119,8 @@ def test_a_full_disk_fails_nothing_and_is_told_once(
     def fail(*_: object) -> None:
         raise problem
 
-    monkeypatch.setattr("foretype.stats.history.add", fail)
+    monkeypatch.setattr("foretype.stats.database.add", fail)
+    monkeypatch.setattr("foretype.stats.history.GATHERED_FOR_S", 0.0)
     history = History(tmp_path / "h", clock=lambda: NOW)
     history.start()
     for _ in range(3):

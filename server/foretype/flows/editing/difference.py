@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from foretype.documents.document import Document
 from foretype.documents.text import Place, split_lines
@@ -39,6 +38,8 @@ def hunks_for(document: Document, region: Region, new: str) -> tuple[Hunk, ...]:
 
 def changed_runs(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
     """Where old lines give way to new ones, as indices from and to in both."""
+    from difflib import SequenceMatcher
+
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1

@@ -20,8 +20,7 @@ from foretype.flows.providers.knowledge import Knowledge
 from foretype.models.ids import ModelId, Runs
 from foretype.prompt.asked import ChatPrompt, HolePrompt, Prompt
 from foretype.prompt.budget import TokenCost
-from foretype.stats.database import day_of
-from foretype.stats.use import ANSWERED, LEFT, Use
+from foretype.stats.use import ANSWERED, LEFT, Use, day_of
 
 
 @dataclass(frozen=True)
