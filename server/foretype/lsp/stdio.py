@@ -1,4 +1,4 @@
-"""The two ends of the pipe to the editor: taken from the process at start, read and written on threads.
+"""The two ends of the pipe to the editor: taken from the process at start, read and written without blocking.
 
 Nobody else in the process can reach them: file descriptor 1 becomes stderr, so that a stray print, here
 or in a native library, cannot corrupt the stream, and file descriptor 0 becomes empty.
@@ -46,33 +46,65 @@ def is_open(descriptor: int) -> bool:
 
 
 class ByteSource:
-    """Reads a descriptor on a thread of its own, one chunk at a time and only when asked.
+    """Reads a descriptor one chunk at a time and only when asked.
 
-    Not asking is what stops an editor that sends faster than it reads.
+    Not asking is what stops an editor that sends faster than it reads. The loop watches the descriptor
+    where it can; a thread that wakes it for each key is slower, and waits its turn while the loop is busy.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._asked: SimpleQueue[tuple[asyncio.AbstractEventLoop, asyncio.Future[bytes]]] = SimpleQueue()
-        # A daemon, because nothing can wake a thread out of a blocking read when the server ends.
-        threading.Thread(target=self._run, name="stdin", daemon=True).start()
+        self._thread: ReadingThread | None = None
 
     async def read(self) -> bytes:
         """The next chunk; empty at the end."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[bytes] = loop.create_future()
-        self._asked.put((loop, answer))
+        if self._thread is None and self._is_watched(loop, answer):
+            try:
+                return await answer
+            finally:
+                loop.remove_reader(self._descriptor)
+        self._thread = self._thread or ReadingThread(self._descriptor)
+        self._thread.ask(loop, answer)
         return await answer
+
+    def _is_watched(self, loop: asyncio.AbstractEventLoop, answer: asyncio.Future[bytes]) -> bool:
+        """Windows' loop watches no pipes, and no system's loop watches files."""
+        try:
+            loop.add_reader(self._descriptor, self._settle, answer)
+        except (NotImplementedError, OSError, ValueError):
+            return False
+        return True
+
+    def _settle(self, answer: asyncio.Future[bytes]) -> None:
+        if not answer.done():
+            answer.set_result(read_chunk(self._descriptor))
+
+
+class ReadingThread:
+    """A daemon, because nothing can wake a thread out of a blocking read when the server ends."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._asked: SimpleQueue[tuple[asyncio.AbstractEventLoop, asyncio.Future[bytes]]] = SimpleQueue()
+        threading.Thread(target=self._run, name="stdin", daemon=True).start()
+
+    def ask(self, loop: asyncio.AbstractEventLoop, answer: asyncio.Future[bytes]) -> None:
+        self._asked.put((loop, answer))
 
     def _run(self) -> None:
         while True:
             loop, answer = self._asked.get()
-            try:
-                data = os.read(self._descriptor, CHUNK_BYTES)
-            except OSError:
-                data = b""
-            if not call_in(loop, settle, answer, data):
+            if not call_in(loop, settle, answer, read_chunk(self._descriptor)):
                 return
+
+
+def read_chunk(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, CHUNK_BYTES)
+    except OSError:
+        return b""
 
 
 class ByteSink:

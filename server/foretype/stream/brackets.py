@@ -55,9 +55,22 @@ def scan(text: str, language: str, string: str = "") -> Scan:
     start = end_of_string(text, string) if string else 0
     if start is None:
         return Scan((), (), (), string, in_comment=False)
-    opened: list[Place] = []
-    unopened: list[Place] = [(start - 1, string)] if start and text[start - 1] != "\n" else []
-    pairs: list[tuple[int, int]] = []
+    ended = ((start - 1, string),) if start and text[start - 1] != "\n" else ()
+    return read_on(Scan((), ended, (), "", in_comment=False), text, start, language)
+
+
+def scan_behind(above: str, line: str, language: str) -> Scan:
+    """`scan` of lines and of what stands below them, where only that changes from key to key."""
+    text = above + line
+    head = scan(above, language) if len(text) <= WINDOW_CHARACTERS else None
+    if head is None or head.string or head.in_comment:
+        return scan(text[-WINDOW_CHARACTERS:], language)
+    return read_on(head, text, len(above), language)
+
+
+def read_on(head: Scan, text: str, start: int, language: str) -> Scan:
+    """Reads a text from where the scan of its head ended, outside of any string or comment."""
+    opened, unopened, pairs = list(head.opened), list(head.unopened), list(head.pairs)
     still_open, in_comment = "", False
     for token in tokens_of(language).finditer(text, start):
         kind = token.lastgroup or ""

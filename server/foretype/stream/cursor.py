@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from foretype.stream.brackets import WINDOW_CHARACTERS, Scan, scan
+from foretype.stream.brackets import Scan, scan, scan_behind
 
 WINDOW_LINES = 200
 TWO_SPACE_LANGUAGES = frozenset(
@@ -59,8 +59,7 @@ class Cursor:
     @cached_property
     def left(self) -> Scan:
         """The brackets and strings of the document left of the cursor."""
-        text = "\n".join((*self.above, self.before))
-        return scan(text[-WINDOW_CHARACTERS:], self.language)
+        return scan_behind("\n".join((*self.above, "")), self.before, self.language)
 
     @property
     def in_words(self) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -38,7 +39,16 @@ async def test_a_read_that_is_given_up_harms_no_later_one(pipe: tuple[int, int])
         await asyncio.wait_for(source.read(), 0.01)
     os.write(pipe[1], b"x")
     os.close(pipe[1])
+    assert await source.read() == b"x"
     assert await source.read() == b""
+
+
+async def test_a_file_is_read_like_a_pipe(tmp_path: Path) -> None:
+    path = tmp_path / "messages"
+    path.write_bytes(b"one")
+    with path.open("rb") as file:
+        source = ByteSource(file.fileno())
+        assert [await source.read(), await source.read(), await source.read()] == [b"one", b"", b""]
 
 
 async def test_a_sink_writes_in_order_and_says_how_much_waits(pipe: tuple[int, int]) -> None:

@@ -3,8 +3,33 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from foretype.stream.brackets import WINDOW_CHARACTERS, scan
+from foretype.stream.brackets import WINDOW_CHARACTERS, scan, scan_behind
+
+PIECES = (
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    '"',
+    "'",
+    "`",
+    '"""',
+    "\\",
+    "#",
+    "//",
+    "/*",
+    "*/",
+    "\n",
+    "a",
+    " ",
+    "'x",
+)
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +87,9 @@ def test_a_text_that_begins_inside_a_string() -> None:
 
 def test_the_work_is_bounded() -> None:
     assert len(scan("(" * (WINDOW_CHARACTERS + 1), "python").opened) == WINDOW_CHARACTERS
+
+
+@given(TEXTS, TEXTS, st.sampled_from(["python", "typescript", "go", "rust", "c", "html", "nobody-knows"]))
+def test_a_line_is_read_as_if_the_lines_above_were_read_with_it(above: str, line: str, language: str) -> None:
+    above, line = above + "\n", line.replace("\n", " ")
+    assert scan_behind(above, line, language) == scan(above + line, language)
