@@ -100,4 +100,5 @@ def app(home: Path, able: Json) -> App:
 
 
 def methods(app: App) -> set[str]:
+    app.asked_for()
     return set(app.ground.server.protocol.fm.features)

@@ -68,6 +68,18 @@ async def test_73_a_mistake_in_the_config_file_is_told_once_by_name(
         assert [shown["message"] for shown in client.all("window/showMessage")] == [message]
 
 
+async def test_what_comes_behind_a_change_of_the_settings_is_served_under_the_new_ones(
+    tmp_path: Path,
+) -> None:
+    able = {name: value for name, value in EVERYTHING.items() if name != "workspace"}
+    async with editors.editor(tmp_path, initialized=False) as client:
+        await client.initialize(capabilities=able)
+        for number in range(5):
+            wrong = {"complete": {f"key{number}": True}}
+            client.notify("workspace/didChangeConfiguration", {"settings": {"foretype": wrong}})
+            assert f"key{number}" in "".join(await problems(client))
+
+
 async def test_73_an_unreadable_config_file_does_not_stop_the_server(tmp_path: Path) -> None:
     write_config(tmp_path, "").unlink()
     (tmp_path / "foretype/config/config.toml").mkdir()

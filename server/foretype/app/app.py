@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from foretype.app.chatting import Chatting
 from foretype.app.completing import Completing
 from foretype.app.ground import Ground
 from foretype.app.local import Local
 from foretype.app.models import Ears, Models
-from foretype.app.rewriting import Rewriting
 from foretype.config.environment import Environment
 from foretype.config.parser_apart import ParserApart
 from foretype.config.resolve import Resolved
@@ -18,13 +17,16 @@ from foretype.flows.access import uses_router
 from foretype.flows.completion.situation import Situation
 from foretype.flows.providers.tallying import Tallying
 from foretype.log.start import Log
-from foretype.lsp import code_action, commands, notebook_sync, status, text_sync
+from foretype.lsp import commands, notebook_sync, status, text_sync
 from foretype.lsp.client import Client
 from foretype.lsp.configuration import Configuration
 from foretype.lsp.messages import Json
 from foretype.lsp.rpc import Connection
 from foretype.lsp.window import WindowLog
 from foretype.postprocess.suggestion import Suggestion
+
+if TYPE_CHECKING:
+    from foretype.app.asked_for import AskedFor
 
 
 class App:
@@ -48,8 +50,7 @@ class App:
         )
         self.local = Local(ground, self.models.token, self.models.reach.local.engine, self._model_found)
         self.completing = Completing(ground, self.models.access)
-        self.rewriting = Rewriting(ground, self.models.conversing)
-        self.chatting = Chatting(ground, self.models)
+        self._asked_for: AskedFor | None = None
         self.tallying = Tallying(lambda: self.completing.completion.offers.tally, self.models.reach.history)
         self.status = status.StatusBoard(ground.server, self._sources(), is_listened_to=client.hears_status)
         self.commands: dict[str, commands.Command] = {
@@ -57,14 +58,10 @@ class App:
             **self.models.commands(),
             **self.local.commands(),
             **self.completing.commands(),
-            **self.rewriting.commands(),
-            **self.chatting.commands(),
         }
         text_sync.register(ground.server, ground.documents, self.completing.learning.file_saved)
         notebook_sync.register(ground.server, ground.notebooks)
-        commands.register(ground.server, self.commands)
-        menus = (self.chatting.documents.actions, self.rewriting.code_actions.menu)
-        code_action.register(ground.server, client, menus)
+        commands.register(ground.server, self.command)
         log.attach(WindowLog(connection))
         ground.settings.observe(self._settings_changed)
         Configuration(ground.server, client, ground.settings, ground.window, ground.tasks)
@@ -78,8 +75,24 @@ class App:
         ground.tasks.start(self.tallying.run())
         self.models.start()
 
+    async def settled(self) -> None:
+        await self.ground.settings.settled()
+
     def request(self, method: str) -> Callable[[Json], Awaitable[Json]] | None:
-        return self.ground.server.request(method)
+        if (served := self.ground.server.request(method)) is None:
+            self.asked_for()
+            served = self.ground.server.request(method)
+        return served
+
+    def command(self, name: str) -> commands.Command | None:
+        return self.commands.get(name) or self.asked_for().commands().get(name)
+
+    def asked_for(self) -> AskedFor:
+        if self._asked_for is None:
+            from foretype.app.asked_for import AskedFor
+
+            self._asked_for = AskedFor(self.ground, self.models)
+        return self._asked_for
 
     def notification(self, method: str) -> Callable[[Json], None] | None:
         return self.ground.server.notification(method)

@@ -59,6 +59,11 @@ class LiveSettings:
         if not await self.reread():
             self._resolve()
 
+    async def settled(self) -> None:
+        """Return when no change is being taken in."""
+        async with self._turn:
+            return
+
     async def configure(self, configuration: object) -> None:
         """Take in what the client says its configuration is."""
         async with self._turn:

@@ -19,7 +19,7 @@ from typing import IO
 from foretype.config.parse import Layer, checked, readable
 from foretype.config.plain import Findings, Plain
 
-PATIENCE_S = 10.0
+PATIENCE_S = 3.0
 # An editor sends its settings in two or three messages at its start.
 LINGER_S = 3.0
 # The child imports from where this process does, and from nowhere else: no working folder, no PYTHONPATH.

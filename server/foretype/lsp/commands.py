@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from lsprotocol import types
 
@@ -20,10 +20,10 @@ def one_string(arguments: Sequence[Json], what: str) -> str:
     return arguments[0]
 
 
-def register(server: Server, commands: Mapping[str, Command]) -> None:
+def register(server: Server, find: Callable[[str], Command | None]) -> None:
     @server.feature(types.WORKSPACE_EXECUTE_COMMAND)
     async def execute(params: types.ExecuteCommandParams) -> Json:
-        command = commands.get(params.command)
+        command = find(params.command)
         if command is None:
             raise RpcError(ErrorCode.INVALID_PARAMS, f"there is no command {params.command[:100]!r}")
         return await command(params.arguments or ())

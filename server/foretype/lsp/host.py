@@ -97,6 +97,8 @@ class Host:
         if self._client is not None:
             client, self._client = self._client, None
             await self._begin(client)
+        # What comes behind a change of the settings is served under the new ones.
+        await self._connection.router.settled()
         await self._sink.wait_until_at_most(MAX_WAITING_BYTES)
 
     def _initialize(self, params: Json) -> Json:

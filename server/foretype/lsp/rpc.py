@@ -40,6 +40,10 @@ class Router(Protocol):
 
     async def start(self) -> None: ...
 
+    async def settled(self) -> None:
+        """Return when the next message may be served."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -62,6 +66,9 @@ class NoRouter:
         return None
 
     async def start(self) -> None:
+        return
+
+    async def settled(self) -> None:
         return
 
     async def close(self) -> None:

@@ -39,6 +39,9 @@ class Wire:
     async def start(self) -> None:
         return
 
+    async def settled(self) -> None:
+        return
+
     async def close(self) -> None:
         return
 
