@@ -137,11 +137,18 @@ class Account:
         self._start = start
         self._checks = 0
 
-    async def renew(self, from_settings: Key | None, *, afresh: bool = False, is_needed: bool = True) -> None:
+    async def renew(
+        self,
+        from_settings: Key | None,
+        *,
+        afresh: bool = False,
+        is_needed: bool = True,
+        is_quiet: bool = False,
+    ) -> None:
         """Look for the token in every place, and find out whose it is; a newer call takes over.
 
         What failed with another token may go well with this one, and so may what failed with the same one,
-        where the user asks by hand: they may have mended it.
+        where it is asked afresh: the user may have mended it. Where it `is_quiet`, only the end of it shows.
         """
         self._checks += 1
         number = self._checks
@@ -153,15 +160,22 @@ class Account:
             self._renewed()
         elif found is not None and self.view.is_good and not afresh:
             return
-        self._become(View(State.CONNECTING, found.key.masked, found.source) if found else NOBODY)
         if found is None:
+            self._become(NOBODY)
             return
+        if not is_quiet:
+            self._become(View(State.CONNECTING, found.key.masked, found.source))
         view = await view_of(found, self._hub(found.key), self._who, afresh=afresh)
         if number != self._checks:
             return
         self._become(view)
         if afresh and view.is_good and not is_another:
             self._renewed()
+
+    async def passed(self) -> None:
+        """The time is over for which fewer requests were asked for."""
+        if self.view.state is State.LIMITED:
+            self._become(replace(self.view, state=State.CONNECTED, problem="", link=""))
 
     def heed(self, happened: Happened) -> None:
         """Learn from what the router says to a request that was sent with the token in use."""

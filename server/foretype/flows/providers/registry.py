@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from foretype.config.settings import ROLES, Role, Settings
 from foretype.errors import ModelIdError
@@ -15,7 +16,7 @@ from foretype.flows.providers.endpoint import EndpointProvider
 from foretype.flows.providers.local import LocalProvider
 from foretype.flows.providers.provider import Listing, Provider, Row
 from foretype.flows.providers.router import RouterProvider
-from foretype.flows.roles import Chosen, for_role
+from foretype.flows.roles import Chosen, chosen
 from foretype.models.ids import ModelId, Runs, parse_model_id
 
 
@@ -55,18 +56,30 @@ class Registry:
     def _can_be_reached(self, model: ModelId) -> bool:
         return model.runs is not Runs.OLLAMA or ollama_of(self.access.environment) is not None
 
+    def in_turn(self, role: Role) -> Iterator[ModelId]:
+        """The models of a role as they are asked: one that failed stands behind those that are well.
+
+        The order among those that are well stays the user's, and so does the place of their own code,
+        which answers at once.
+        """
+        models = tuple(self.models_for(role))
+        servers = [model for model in models if model.runs is not Runs.BUILTIN]
+        servers.sort(key=lambda model: self.provider_of(model).trouble(model, role) is not None)
+        turns = iter(servers)
+        return (model if model.runs is Runs.BUILTIN else next(turns) for model in models)
+
     def outlook(self, role: Role) -> Chosen:
         """The model that would answer for a role now, and what stands against those before it."""
-        access = self.access
-        reached = access.knowledge.spending(self.settings.budget).reached(role)
-        return for_role(
-            role,
-            self.settings,
-            access.token.key,
-            access.upstream.breaker,
-            chain_of(role, self.settings, access),
-            str(reached or ""),
-        )
+        return chosen(role, chain_of(role, self.settings, self.access), partial(self._obstacle, role))
+
+    def _obstacle(self, role: Role, written: str) -> str:
+        try:
+            model = self.parse(written)
+        except ModelIdError as problem:
+            return str(problem)
+        if not self._can_be_reached(model):
+            return "OLLAMA_HOST does not name this machine"
+        return self.provider_of(model).check(model, role)
 
     def outlooks(self) -> dict[Role, Chosen]:
         return {role: self.outlook(role) for role in ROLES}
