@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import editor as editors
-from contract.hugging_face import TEXT, HuggingFace, hub_row, hugging_face, router_row
+from contract.hugging_face import HuggingFace, hub_row, hugging_face, router_row
 from contract.upstream import serving
 from e2e.test_router import CODE, QWEN, REST, TEXTS, TOKEN, ask, at_work, fills, settings, told
 from editor import Editor, ErrorAnswer, Json
@@ -39,53 +39,6 @@ async def all_models(client: Editor, **asked: str) -> Json:
 
     await client.eventually(is_complete, "the whole list")
     return await command(client, "models", asked)
-
-
-async def test_list_select_complete_fall_back_recover(tmp_path: Path, hf: HuggingFace) -> None:
-    hf.router_list = [router_row(QWEN, groq=GROQ, together=TOGETHER)]
-    hf.hub_pages = [
-        [hub_row(OTHER, "featherless-ai")],
-        [hub_row("acme/secret", private=True, gated="manual")],
-    ]
-    hf.serve(OTHER, featherless_ai="star")
-    hf.texts[TEXTS] = fills
-    async with serving() as lab:
-        lab.always(lambda visit: TEXT.tell(visit, "from the lab"))
-        options = settings("lab:qwen2.5-coder-1.5b", endpoints={"lab": {"url": lab.origin}})
-        async with at_work(tmp_path, hf, options) as client:
-            listed = await all_models(client)
-            rows = {row["id"]: row for row in listed["models"]}
-            assert rows[f"hf:{QWEN}"]["input_price"] == 0.5
-            assert rows[f"hf:{QWEN}"]["has_tools"]
-            assert rows[f"hf:{OTHER}"]["provider"] == "featherless-ai"
-            assert "Gated" in rows["hf:acme/secret"]["problem"]
-            assert rows["hf:acme/secret"]["link"] == "https://huggingface.co/acme/secret"
-            assert rows["builtin:workspace"]["is_here"]
-            assert [row["id"] for row in (await all_models(client, filter="starcoder"))["models"]] == [
-                f"hf:{OTHER}"
-            ]
-
-            chosen = await command(client, "select_model", {"role": "complete", "model": f"hf:{OTHER}"})
-            assert chosen["model"] == f"hf:{OTHER}"
-
-            async def is_written(text: str, version: int) -> bool:
-                client.change("file:///a.py", version, {"text": CODE})
-                return await ask(client, by_hand=True) == [text]
-
-            assert await is_written(REST, 2)
-            hf.refusal = "402 Payment Required", {"error": "no credits"}
-            client.change("file:///a.py", 3, {"text": f"x = 1\n{CODE}"})
-            assert await ask(client, by_hand=True, text=f"x = 1\n{CODE}") == ["from the lab"]
-            assert any("credits are used up" in message for message in told(client))
-
-            hf.refusal = None
-            await command(client, "select_model", {"role": "complete", "model": f"hf:{OTHER}"})
-            client.change("file:///a.py", 4, {"text": f"y = 1\n{CODE}"})
-            assert await ask(client, by_hand=True, text=f"y = 1\n{CODE}") == [REST]
-
-            undone = await command(client, "select_model", {"role": "complete"})
-            assert undone["model"] == "lab:qwen2.5-coder-1.5b"
-        assert {heard.headers.get("authorization") for heard in lab.heard} == {None}
 
 
 async def test_a_choice_is_kept_beside_config_toml(tmp_path: Path, hf: HuggingFace) -> None:

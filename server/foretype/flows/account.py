@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
@@ -136,6 +137,14 @@ class Account:
         self._changed = changed
         self._start = start
         self._checks = 0
+        self._running = 0
+        self._is_settled = asyncio.Event()
+
+    async def settled(self) -> View:
+        """The view once no check runs that could change it: one that began later may have taken over."""
+        if self._running:
+            await self._is_settled.wait()
+        return self.view
 
     async def renew(
         self,
@@ -150,6 +159,18 @@ class Account:
         What failed with another token may go well with this one, and so may what failed with the same one,
         where it is asked afresh: the user may have mended it. Where it `is_quiet`, only the end of it shows.
         """
+        self._running += 1
+        self._is_settled.clear()
+        try:
+            await self._renewed_view(from_settings, afresh, is_needed, is_quiet)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._is_settled.set()
+
+    async def _renewed_view(
+        self, from_settings: Key | None, afresh: bool, is_needed: bool, is_quiet: bool
+    ) -> None:
         self._checks += 1
         number = self._checks
         is_another = await self._token.search(from_settings, is_needed=is_needed)
