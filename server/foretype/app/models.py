@@ -140,7 +140,7 @@ class Models:
         while True:
             await asyncio.sleep(LIST_AFTER_S)
             settings = self._ground.settings.now
-            if uses_router(settings, self.knowledge.choices) and self.token.key is not None:
+            if self.token.key is not None and self.registry().uses_router():
                 await self.knowledge.remote.fill_in(places_of(settings, self.access))
 
     def _answerers(self, role: Role) -> Sequence[Answerer]:

@@ -67,8 +67,7 @@ async def tell(found: Callable[[], None]) -> None:
 def account_subjects(account: Account, registry: Registry) -> Iterator[Subject]:
     """A token that was refused, or of which nobody could be asked, where some role needs it."""
     settings, view = registry.settings, account.view
-    in_use = [model for role in ROLES for model in registry.models_for(role) if model.runs is Runs.ROUTER]
-    if registry.access.token.key is None or not in_use:
+    if registry.access.token.key is None or not registry.uses_router():
         return
     reports = [each.report for each in troubled(registry) if each.model.runs is Runs.ROUTER]
     is_refused = any(report.retry_in_s is None for report in reports)

@@ -53,6 +53,10 @@ class Registry:
         parsed = map(self._parsed, chain_of(role, self.settings, self.access))
         return (model for model in parsed if model is not None and self._can_be_reached(model))
 
+    def uses_router(self) -> bool:
+        """Whether some role has a model of Hugging Face, named or by default."""
+        return any(model.runs is Runs.ROUTER for role in ROLES for model in self.models_for(role))
+
     def _can_be_reached(self, model: ModelId) -> bool:
         return model.runs is not Runs.OLLAMA or ollama_of(self.access.environment) is not None
 
