@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from foretype.backends.breaker import CircuitReport
+from foretype.backends.breaker import CircuitReport, Place
 from foretype.config.settings import ROLES, Role
 from foretype.flows.account import BILLING_PAGE, Account, State
 from foretype.flows.checks import Subject
@@ -28,13 +28,13 @@ class Troubled:
 
 
 def troubled(registry: Registry) -> Iterator[Troubled]:
-    """Each model in use, once."""
-    seen: set[ModelId] = set()
+    """The models in use, one for each place that failed: what a whole server lacks is one trouble."""
+    seen: set[Place] = set()
     for role in ROLES:
         for model in registry.models_for(role):
             report = registry.provider_of(model).trouble(model, role)
-            if report is not None and model not in seen:
-                seen.add(model)
+            if report is not None and report.place not in seen:
+                seen.add(report.place)
                 yield Troubled(model, role, report)
 
 
