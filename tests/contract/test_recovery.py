@@ -101,7 +101,7 @@ async def here(hf: HuggingFace, lab: Server) -> AsyncIterator[Here]:
     ears = Ears(lambda: None, lambda problem: None, lambda sentence: None)
     files = CheckedFiles(partial(local_files, environment, None))
     settings = Settings(
-        models=ModelSettings(chat=(OWN, HOSTED)),
+        models=ModelSettings(complete=(OWN,), edit=(OWN,), chat=(OWN, HOSTED)),
         endpoints=MappingProxyType({"lab": config.Endpoint("lab", parse_address(lab.origin))}),
         router=parse_address(hf.router.origin),
     )
@@ -148,7 +148,7 @@ async def test_a_server_that_answers_is_asked_first_again(here: Here, lab: Serve
 async def test_the_router_says_whether_a_provider_serves_the_model(
     here: Here, hf: HuggingFace, status: str, is_back: bool
 ) -> None:
-    here.settings = replace(here.settings, models=ModelSettings(chat=(HOSTED, OWN)))
+    here.settings = replace(here.settings, models=replace(here.settings.models, chat=(HOSTED, OWN)))
     here.fails(OfflineError, HOSTED)
     hf.router_list = [router_row("acme/coder", groq={"status": status})]
     await here.subjects()[HOSTED].look()
@@ -210,5 +210,5 @@ async def test_an_account_that_nobody_could_be_asked_about(here: Here) -> None:
     assert accounts(here, View(State.CONNECTED)) == {}
     here.fails(RateLimitedError, HOSTED)
     assert accounts(here, View(State.LIMITED)) == {}
-    here.settings = replace(here.settings, models=ModelSettings(chat=(OWN,), edit=(OWN,), complete=(OWN,)))
+    here.settings = replace(here.settings, models=replace(here.settings.models, chat=(OWN,)))
     assert accounts(here, View(State.OFFLINE)) == {}
