@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from foretype.backends.endpoint import Endpoint
 from foretype.config.settings import ROLES, Role, Settings
 from foretype.errors import ModelIdError
 from foretype.flows.access import Access, endpoint_of, ollama_of
@@ -27,9 +28,11 @@ class Registry:
 
     def providers(self) -> tuple[Provider, ...]:
         declared = (self._declared(name) for name in self.settings.endpoints)
+        ollama = ollama_of(self.access.environment)
         return (
             BuiltinProvider(self.settings, self.access),
             LocalProvider(self.settings, self.access),
+            *((self._ollama(ollama),) if ollama else ()),
             *declared,
             RouterProvider(self.settings, self.access),
         )
@@ -38,7 +41,7 @@ class Registry:
         if model.runs is Runs.ENDPOINT:
             return self._declared(model.endpoint)
         if model.runs is Runs.OLLAMA and (ollama := ollama_of(self.access.environment)):
-            return EndpointProvider(self.settings, self.access, ollama, Runs.OLLAMA)
+            return self._ollama(ollama)
         if model.runs is Runs.ROUTER:
             return RouterProvider(self.settings, self.access)
         if model.runs is Runs.BUILTIN:
@@ -109,6 +112,9 @@ class Registry:
             return self.parse(written)
         except ModelIdError:
             return None
+
+    def _ollama(self, endpoint: Endpoint) -> EndpointProvider:
+        return EndpointProvider(self.settings, self.access, endpoint, Runs.OLLAMA)
 
     def _declared(self, name: str) -> EndpointProvider:
         endpoint = endpoint_of(self.settings.endpoints[name], self.access.environment)
