@@ -85,6 +85,7 @@ class App:
 
     async def close(self) -> None:
         self.status.close()
+        self.models.checks.close()
         await self.local.close()
         await self.ground.tasks.close()
         self.ground.settings.close()

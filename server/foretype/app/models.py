@@ -103,7 +103,6 @@ class Models:
             self._ground.tasks.start(self._renew_account(settings, is_needed))
 
     async def close(self) -> None:
-        self.checks.close()
         await self.reach.close()
 
     def _heed(self, happened: Happened) -> None:

@@ -185,9 +185,13 @@ class CircuitBreaker:
         ]
 
     def vouch(self, origin: str, model: str) -> None:
-        """Somebody looked, and the server works: what failed there may be asked first again."""
+        """Somebody looked, and the server works: what failed there may be asked first again.
+
+        That says nothing of a key that was refused.
+        """
         for place, circuit in self._circuits.items():
-            if place.origin == origin and place.model in ("", model) and circuit.is_doubted:
+            is_meant = place.origin == origin and place.model in ("", model)
+            if is_meant and circuit.is_doubted and math.isfinite(circuit.open_until):
                 circuit.is_doubted = False
                 circuit.open_until = min(circuit.open_until, self.clock())
 

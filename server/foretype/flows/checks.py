@@ -67,6 +67,7 @@ class Checks:
         self._timer: Timer | None = None
         self._is_needed = False
         self._is_looking = False
+        self._is_closed = False
         self._active_at_s = clock()
 
     def stir(self) -> None:
@@ -77,12 +78,13 @@ class Checks:
 
     def heed(self) -> None:
         """Something may have failed, or be well again; whoever says so may not have learned from it yet."""
-        self._is_needed = True
-        self._set_timer(0.0, self._plan)
+        if not self._is_closed:
+            self._is_needed = True
+            self._set_timer(0.0, self._plan)
 
     def close(self) -> None:
+        self._is_closed, self._is_needed = True, False
         self._stop_timer()
-        self._is_needed = False
 
     def _plan(self) -> None:
         self._stop_timer()

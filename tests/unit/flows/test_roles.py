@@ -17,7 +17,13 @@ from foretype.config import settings as config
 from foretype.config.environment import read_environment
 from foretype.config.settings import CompleteSettings, LocalSettings, ModelSettings, Role, Settings
 from foretype.engine.client import Engine
-from foretype.errors import BackendError, ModelNotServedError, OfflineError, PaymentRequiredError
+from foretype.errors import (
+    BackendError,
+    ModelNotServedError,
+    OfflineError,
+    PaymentRequiredError,
+    UnauthorizedError,
+)
 from foretype.flows.access import Access
 from foretype.flows.completion.router_models import Ears, RouterModels
 from foretype.flows.local_file import CheckedFiles, local_files
@@ -136,6 +142,12 @@ def test_a_server_that_is_down_is_passed_over_until_somebody_has_looked(access: 
     assert outlook(access, "chat", HOSTED, OWN) == Chosen(HOSTED, "")
     fail(access, OfflineError, "acme/coder", ROUTER.url)
     assert turns(access, HOSTED, OWN) == [OWN, HOSTED]
+
+
+def test_that_a_server_works_says_nothing_of_a_key_that_it_refused(access: Access) -> None:
+    fail(access, UnauthorizedError, "coder")
+    access.upstream.breaker.vouch(origin_of(URL), "coder")
+    assert turns(access, OWN, HOSTED) == [HOSTED, OWN]
 
 
 def test_what_passes_by_itself_is_asked_first_again_when_its_time_is_over(
