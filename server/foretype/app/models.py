@@ -89,7 +89,7 @@ class Models:
     def start(self) -> None:
         self.reach.history.start()
         self._ground.tasks.start(self._learn())
-        self._ground.tasks.start(self.reach.on_disk.follow())
+        self._ground.tasks.start(self.reach.on_disk.follow(self._is_back))
 
     def spending(self) -> Spending:
         return self.knowledge.spending(self._ground.settings.now.budget)
@@ -106,8 +106,8 @@ class Models:
         await self.reach.close()
 
     def _heed(self, happened: Happened) -> None:
+        self.checks.stir()
         if happened.error is not None:
-            self.checks.stir()
             self.checks.heed()
         self._ears.changed()
 
