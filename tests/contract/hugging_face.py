@@ -14,6 +14,7 @@ from contract.upstream import Heard, Script, Upstream, Visit, serving
 
 TEXT, TALK = SPOKEN[0], SPOKEN[1]
 WHOAMI = "/api/whoami-v2"
+ONE_MODEL = "/v1/models/"
 PREFIX_OF_PROBE = "def add(a, b):"
 
 Answer = Callable[[dict[str, Any]], str]
@@ -56,12 +57,17 @@ class HuggingFace:
         return [heard for heard in self.hub.heard if heard.path == WHOAMI]
 
     @property
+    def paid(self) -> list[Heard]:
+        """What the router was asked that somebody pays for."""
+        return [heard for heard in self.router.heard if not heard.path.startswith("/v1/models")]
+
+    @property
     def probes(self) -> list[Heard]:
-        return [heard for heard in self.router.heard if PREFIX_OF_PROBE in heard.content.decode()]
+        return [heard for heard in self.paid if PREFIX_OF_PROBE in heard.content.decode()]
 
     @property
     def completions(self) -> list[Heard]:
-        return [heard for heard in self.router.heard if PREFIX_OF_PROBE not in heard.content.decode()]
+        return [heard for heard in self.paid if PREFIX_OF_PROBE not in heard.content.decode()]
 
     async def answer_with_page(self, visit: Visit) -> None:
         """One page of the Hub's list, and where the next one is: at an address that is not the asker's."""
@@ -103,13 +109,14 @@ class HuggingFace:
             rows = {"object": "list", "data": self.router_list}
             await visit.answer("200 OK", json.dumps(rows).encode())
             return
-        path, body = visit.heard.path, visit.heard.body
         if self.refusal is not None:
-            status, complaint = self.refusal
-            is_page = isinstance(complaint, bytes)
-            content = complaint if is_page else json.dumps(complaint).encode()
-            await visit.answer(status, content, "text/html" if is_page else "application/json")
-        elif path in self.texts:
+            await refuse(visit, *self.refusal)
+            return
+        if visit.heard.path.startswith(ONE_MODEL):
+            await self._answer_with_model(visit, visit.heard.path.removeprefix(ONE_MODEL))
+            return
+        path, body = visit.heard.path, visit.heard.body
+        if path in self.texts:
             await TEXT.tell(visit, self.texts[path](body))
         elif path == "/v1/chat/completions" and body["model"] in self.talks:
             await TALK.tell(visit, self.talks[body["model"]](body))
@@ -117,6 +124,21 @@ class HuggingFace:
             await visit.answer("400 Bad Request", json.dumps(NOT_SERVED).encode())
         else:
             await visit.answer("404 Not Found", b"Not Found", "text/plain")
+
+    async def _answer_with_model(self, visit: Visit, name: str) -> None:
+        """The row of one model; what is not chatted with is not there."""
+        row = next((row for row in self.router_list if row["id"] == name), None)
+        if row is None:
+            await visit.answer("404 Not Found", b"Not Found", "text/plain")
+        else:
+            await visit.answer("200 OK", json.dumps(row).encode())
+
+
+async def refuse(visit: Visit, status: str, complaint: Any) -> None:
+    """Bytes are a page, anything else is JSON."""
+    is_page = isinstance(complaint, bytes)
+    content = complaint if is_page else json.dumps(complaint).encode()
+    await visit.answer(status, content, "text/html" if is_page else "application/json")
 
 
 def router_row(name: str, **providers: dict[str, Any]) -> dict[str, Any]:

@@ -106,6 +106,7 @@ class Upstream:
         self.broken: list[BaseException] = []
         self._scripts: deque[Script] = deque()
         self._otherwise: Script | None = None
+        self._to_looks: Script | None = None
         self._open = 0
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -126,6 +127,10 @@ class Upstream:
     def always(self, script: Script) -> None:
         """What is done to every request for which nothing is queued."""
         self._otherwise = script
+
+    def answers_looks(self, script: Script) -> None:
+        """What is done to a question for the list of models, which takes no other script and is not heard."""
+        self._to_looks = script
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
@@ -151,6 +156,9 @@ class Upstream:
             await self._count(opened=False)
 
     async def _play(self, visit: Visit) -> None:
+        if self._to_looks is not None and visit.heard.method == "GET":
+            await self._to_looks(visit)
+            return
         async with self._changed:
             self.heard.append(visit.heard)
             self.visits.append(visit)

@@ -6,12 +6,14 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import editor as editors
-from contract.hugging_face import TEXT, HuggingFace, hub_row, hugging_face, router_row
+from contract.hugging_face import HuggingFace, hub_row, hugging_face, refuse, router_row
 from contract.upstream import serving
 from e2e.test_router import CODE, QWEN, REST, TEXTS, TOKEN, ask, at_work, fills, settings, told
 from editor import Editor, ErrorAnswer, Json
@@ -41,51 +43,51 @@ async def all_models(client: Editor, **asked: str) -> Json:
     return await command(client, "models", asked)
 
 
-async def test_list_select_complete_fall_back_recover(tmp_path: Path, hf: HuggingFace) -> None:
-    hf.router_list = [router_row(QWEN, groq=GROQ, together=TOGETHER)]
-    hf.hub_pages = [
-        [hub_row(OTHER, "featherless-ai")],
-        [hub_row("acme/secret", private=True, gated="manual")],
-    ]
-    hf.serve(OTHER, featherless_ai="star")
-    hf.texts[TEXTS] = fills
-    async with serving() as lab:
-        lab.always(lambda visit: TEXT.tell(visit, "from the lab"))
-        options = settings("lab:qwen2.5-coder-1.5b", endpoints={"lab": {"url": lab.origin}})
+async def test_each_failure_hands_the_same_request_to_the_next_model(tmp_path: Path, hf: HuggingFace) -> None:
+    """Seven models, of which the last can: it answers, and the status says why those before it do not."""
+    refusals = {
+        "key": "401 Unauthorized",
+        "credits": "402 Payment Required",
+        "permission": "403 Forbidden",
+        "many": "429 Too Many Requests",
+        "broken": "500 Internal Server Error",
+    }
+    hf.texts["/v1/completions"] = lambda body: "in the end"
+    async with AsyncExitStack() as stack:
+        servers = {name: await stack.enter_async_context(serving()) for name in (*refusals, "lab")}
+        for name, status in refusals.items():
+            servers[name].always(partial(refuse, status=status, complaint={"error": "no"}))
+        servers["lab"].always(hf.answer_as_router)
+        async with serving() as gone:
+            endpoints = {"gone": {"url": gone.origin}}
+        endpoints |= {name: {"url": server.origin} for name, server in servers.items()}
+        chain = [f"{name}:qwen2.5-coder-1.5b" for name in (*refusals, "gone", "lab")]
+        options = settings(*chain, endpoints=endpoints)
+        options["complete"]["deadline_ms"] = 20_000
         async with at_work(tmp_path, hf, options) as client:
-            listed = await all_models(client)
-            rows = {row["id"]: row for row in listed["models"]}
-            assert rows[f"hf:{QWEN}"]["input_price"] == 0.5
-            assert rows[f"hf:{QWEN}"]["has_tools"]
-            assert rows[f"hf:{OTHER}"]["provider"] == "featherless-ai"
-            assert "Gated" in rows["hf:acme/secret"]["problem"]
-            assert rows["hf:acme/secret"]["link"] == "https://huggingface.co/acme/secret"
-            assert rows["builtin:workspace"]["is_here"]
-            assert [row["id"] for row in (await all_models(client, filter="starcoder"))["models"]] == [
-                f"hf:{OTHER}"
-            ]
+            assert await ask(client) == ["in the end"]
+            status = await command(client, "status")
+            assert status["answered_by"] == chain[-1]
+            reason = status["roles"]["complete"]["reason"]
+            for words in ("did not accept its key", "credits", "does not allow this", "fewer requests"):
+                assert words in reason
+            assert status["roles"]["complete"]["model"] == chain[4], "one failure in a row may be an accident"
+        assert all(server.heard for server in servers.values())
 
-            chosen = await command(client, "select_model", {"role": "complete", "model": f"hf:{OTHER}"})
-            assert chosen["model"] == f"hf:{OTHER}"
 
-            async def is_written(text: str, version: int) -> bool:
-                client.change("file:///a.py", version, {"text": CODE})
-                return await ask(client, by_hand=True) == [text]
-
-            assert await is_written(REST, 2)
-            hf.refusal = "402 Payment Required", {"error": "no credits"}
-            client.change("file:///a.py", 3, {"text": f"x = 1\n{CODE}"})
-            assert await ask(client, by_hand=True, text=f"x = 1\n{CODE}") == ["from the lab"]
-            assert any("credits are used up" in message for message in told(client))
-
-            hf.refusal = None
-            await command(client, "select_model", {"role": "complete", "model": f"hf:{OTHER}"})
-            client.change("file:///a.py", 4, {"text": f"y = 1\n{CODE}"})
-            assert await ask(client, by_hand=True, text=f"y = 1\n{CODE}") == [REST]
-
-            undone = await command(client, "select_model", {"role": "complete"})
-            assert undone["model"] == "lab:qwen2.5-coder-1.5b"
-        assert {heard.headers.get("authorization") for heard in lab.heard} == {None}
+async def test_the_models_of_ollama_are_in_the_list_without_a_word_in_the_settings(
+    tmp_path: Path, hf: HuggingFace
+) -> None:
+    tags = {"models": [{"name": "qwen3:8b", "size": 5_000_000_000}]}
+    async with serving() as ollama:
+        ollama.always(lambda visit: visit.answer("200 OK", json.dumps(tags).encode()))
+        async with at_work(tmp_path, hf, settings(), OLLAMA_HOST=ollama.origin) as client:
+            listed = await command(client, "models", {"filter": "qwen3:8b"})
+        assert [(row["id"], row["size_mb"]) for row in listed["models"]] == [("ollama:qwen3:8b", 5000)]
+        assert {heard.path for heard in ollama.heard} == {"/api/tags"}
+    async with at_work(tmp_path, hf, settings(), OLLAMA_HOST=ollama.origin) as client:
+        listed = await command(client, "models", {"filter": "qwen3:8b"})
+        assert (listed["models"], listed["problems"]) == ([], [])
 
 
 async def test_a_choice_is_kept_beside_config_toml(tmp_path: Path, hf: HuggingFace) -> None:

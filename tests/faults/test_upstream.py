@@ -12,7 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from faults.typist import BLOCK, CANARY, LINE, MODEL, TEXT, Typist, heard, is_gone, no_request, typing
+from faults.typist import (
+    BLOCK,
+    CANARY,
+    LINE,
+    MODEL,
+    TEXT,
+    Typist,
+    heard,
+    is_gone,
+    no_request,
+    out_of_order,
+    typing,
+)
 
 from contract.spoken import EVENTS, openai_text
 from contract.test_faults import NOT_SUPPORTED, answering, flood, saying, well
@@ -63,6 +75,7 @@ async def test_30_a_server_that_is_not_there_and_then_is(tmp_path: Path) -> None
             await typist.sees()
         typist.is_told_once("lab cannot be reached", "check the connection")
         async with serving(port=int(origin.rpartition(":")[2])) as back:
+            back.answers_looks(out_of_order)
             back.will(well)
             await typist.sees_until(SHOWN)
         typist.is_told_once("lab cannot be reached")
@@ -289,8 +302,15 @@ async def test_49_a_prompt_that_stays_too_long(tmp_path: Path, upstream: Upstrea
 
 @pytest.mark.parametrize(
     "headers",
-    [{"retry_after": "30"}, {"retry_after": "Fri, 01 Jan 2100 00:00:00 GMT"}, {"retry_after": "1e9"}, {}],
-    ids=["seconds", "date", "absurd", "absent"],
+    [
+        {"retry_after": "30"},
+        {"retry_after": "Fri, 01 Jan 2100 00:00:00 GMT"},
+        {"retry_after": "1e9"},
+        {"retry_after": "-1"},
+        {"retry_after": "soon"},
+        {},
+    ],
+    ids=["seconds", "date", "absurd", "negative", "text", "absent"],
 )
 async def test_50_too_many_requests(tmp_path: Path, upstream: Upstream, headers: dict[str, str]) -> None:
     upstream.will(answering("429 Too Many", {"error": "slow down"}, **headers))

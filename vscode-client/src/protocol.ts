@@ -79,8 +79,8 @@ export interface LimitStatus {
  * foretype/status: sent after each change, a few times a second at most, and only to clients whose
  * capabilities hold `"experimental": {"foretype": true}`. Also the result of foretype.toggle.
  *
- * `problem` is the account's, where a role has a model of Hugging Face. `languages_off` are the ids of
- * the languages that are not completed. `limits` are those of the budget that are set.
+ * `problem` is the account's or the budget's, where a role has a model of Hugging Face. `languages_off` are
+ * the ids of the languages that are not completed. `limits` are those of the budget that are set.
  */
 export interface Status {
   readonly state: ServerState;

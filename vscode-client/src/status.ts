@@ -23,7 +23,7 @@ const FACES: Readonly<Record<Doing, { readonly icon: string; readonly words: str
   idle: { icon: 'edit', words: 'ready' },
   thinking: { icon: 'loading~spin', words: 'thinking' },
   offline: { icon: 'debug-disconnect', words: 'no model can be reached' },
-  limited: { icon: 'warning', words: 'a limit of the account is reached' },
+  limited: { icon: 'warning', words: 'a limit of the account or the budget is reached' },
   off: { icon: 'circle-slash', words: 'turned off' },
   snoozed: { icon: 'bell-slash', words: 'snoozed' },
   failed: { icon: 'error', words: 'the server does not run' },

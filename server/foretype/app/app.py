@@ -13,7 +13,6 @@ from foretype.config.environment import Environment
 from foretype.config.parser_apart import ParserApart
 from foretype.config.resolve import Resolved
 from foretype.config.settings import Settings
-from foretype.flows.access import uses_router
 from foretype.flows.completion.situation import Situation
 from foretype.flows.providers.tallying import Tallying
 from foretype.log.start import Log
@@ -99,6 +98,7 @@ class App:
 
     async def close(self) -> None:
         self.status.close()
+        self.models.checks.close()
         await self.local.close()
         await self.ground.tasks.close()
         self.ground.settings.close()
@@ -118,7 +118,7 @@ class App:
             completing.learning,
             roles=lambda: models.registry().outlooks(),
             asked_now=lambda: ground.upstream.activity.running,
-            needs_account=lambda: uses_router(ground.settings.now, models.knowledge.choices),
+            needs_account=lambda: models.registry().uses_router(),
             spending=models.spending,
         )
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from foretype.app.ground import Ground
+from foretype.backends.activity import Happened
 from foretype.backends.endpoint import origin_of
 from foretype.config.settings import Role, Settings
 from foretype.flows.access import hub_of, leaves_a_choice, places_of, uses_router
 from foretype.flows.account import Account
+from foretype.flows.checks import Checks, Subject
 from foretype.flows.completion.chain import problems_in
 from foretype.flows.completion.situation import Situation
 from foretype.flows.conversing.answerers import answerers_of
@@ -19,6 +21,7 @@ from foretype.flows.conversing.question import Answerer
 from foretype.flows.model_access import ModelAccess, Owner
 from foretype.flows.providers.budget import Spending
 from foretype.flows.providers.selection import Selection
+from foretype.flows.recovery import account_subjects, model_subjects
 from foretype.flows.token_places import TokenPlaces
 from foretype.flows.whoami import WhoAmI
 from foretype.lsp import account, models, stats
@@ -57,12 +60,13 @@ class Models:
         self.access, self.knowledge, self.token = self.reach.access, self.reach.knowledge, self.reach.token
         self.registry = self.reach.registry
         self.conversing = Conversing(self._answerers, ground.report)
+        self.checks = Checks(self._subjects, ground.tasks.start)
         self.account = Account(
             self.token,
             WhoAmI(upstream.connections, folders.cache),
             hub=lambda token: hub_of(ground.settings.now, token, environment),
             renewed=self._token_renewed,
-            changed=ears.changed,
+            changed=self._account_changed,
             start=ground.tasks.start,
         )
         places = TokenPlaces(folders.key_file)
@@ -71,7 +75,8 @@ class Models:
         )
         account.register(ground.server, self._sign_in)
         upstream.activity.observe(self.account.heed)
-        upstream.activity.observe(lambda happened: ears.changed())
+        upstream.activity.observe(self._heed)
+        ground.documents.observe(lambda event: self.checks.stir())
 
     def commands(self) -> dict[str, Command]:
         server, folders = self._ground.server, self._ground.folders
@@ -84,7 +89,7 @@ class Models:
     def start(self) -> None:
         self.reach.history.start()
         self._ground.tasks.start(self._learn())
-        self._ground.tasks.start(self.reach.on_disk.follow())
+        self._ground.tasks.start(self.reach.on_disk.follow(self._is_back))
 
     def spending(self) -> Spending:
         return self.knowledge.spending(self._ground.settings.now.budget)
@@ -99,6 +104,25 @@ class Models:
 
     async def close(self) -> None:
         await self.reach.close()
+
+    def _heed(self, happened: Happened) -> None:
+        self.checks.stir()
+        if happened.error is not None:
+            self.checks.heed()
+        self._ears.changed()
+
+    def _account_changed(self) -> None:
+        self.checks.heed()
+        self._ears.changed()
+
+    def _subjects(self) -> Iterator[Subject]:
+        registry = self.registry()
+        yield from model_subjects(registry, self._is_back)
+        yield from account_subjects(self.account, registry)
+
+    def _is_back(self) -> None:
+        self._ears.found()
+        self._ears.changed()
 
     def _chosen_anew(self) -> None:
         self._ears.start_over()
@@ -115,7 +139,7 @@ class Models:
         while True:
             await asyncio.sleep(LIST_AFTER_S)
             settings = self._ground.settings.now
-            if uses_router(settings, self.knowledge.choices) and self.token.key is not None:
+            if self.token.key is not None and self.registry().uses_router():
                 await self.knowledge.remote.fill_in(places_of(settings, self.access))
 
     def _answerers(self, role: Role) -> Sequence[Answerer]:

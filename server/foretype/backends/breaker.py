@@ -62,23 +62,27 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Pause:
-    """How long a kind of failure keeps a circuit open, doubling each time up to the longest."""
+    """How long a kind of failure keeps a circuit open, doubling each time up to the longest.
+
+    `passes` is for what is over when its time is; of anything else nobody knows that until somebody looks.
+    """
 
     first_s: float
     longest_s: float
     failures: int = 1
     scope: Scope = Scope.MODEL
     server_may_shorten: bool = True
+    passes: bool = False
 
 
 _PAUSES: dict[type[BackendError], Pause] = {
     UnauthorizedError: Pause(math.inf, math.inf, scope=Scope.ORIGIN),
     ForbiddenError: Pause(math.inf, math.inf, scope=Scope.ORIGIN),
-    PaymentRequiredError: Pause(900, 3600, scope=Scope.ORIGIN, server_may_shorten=False),
-    RateLimitedError: Pause(5, 60),
-    ModelLoadingError: Pause(5, 60),
-    ModelNotServedError: Pause(600, 3600, scope=Scope.ROUTE),
-    FillUnsupportedError: Pause(600, 3600, scope=Scope.ROUTE),
+    PaymentRequiredError: Pause(900, 3600, scope=Scope.ORIGIN, server_may_shorten=False, passes=True),
+    RateLimitedError: Pause(5, 60, passes=True),
+    ModelLoadingError: Pause(5, 60, passes=True),
+    ModelNotServedError: Pause(600, 3600, scope=Scope.ROUTE, passes=True),
+    FillUnsupportedError: Pause(600, 3600, scope=Scope.ROUTE, passes=True),
     OfflineError: Pause(1, 60, scope=Scope.ORIGIN),
     ProxyError: Pause(5, 60, scope=Scope.ORIGIN),
     CertificateError: Pause(60, 600, scope=Scope.ORIGIN),
@@ -98,16 +102,23 @@ class Circuit:
     open_until: float = 0.0
     error: BackendError | None = None
     probing: bool = False
+    is_doubted: bool = False
 
 
 @dataclass(frozen=True)
 class CircuitReport:
-    """A circuit as the status shows it."""
+    """A circuit as the status shows it; one that `is_doubted` may be tried where nothing else is left."""
 
     place: Place
     state: State
     reason: str
     retry_in_s: float | None
+    is_doubted: bool = False
+
+    @property
+    def keeps_away(self) -> bool:
+        """Whether a model that is well is asked in its place."""
+        return self.state is State.OPEN or self.is_doubted
 
 
 @dataclass
@@ -154,10 +165,35 @@ class CircuitBreaker:
     def reports(self) -> list[CircuitReport]:
         """Every circuit that is not closed."""
         return [
-            CircuitReport(place, self._state(circuit), str(circuit.error), self._retry_in_s(circuit))
+            CircuitReport(
+                place,
+                self._state(circuit),
+                str(circuit.error),
+                self._retry_in_s(circuit),
+                circuit.is_doubted,
+            )
             for place, circuit in self._circuits.items()
             if circuit.error is not None and self._state(circuit) is not State.CLOSED
         ]
+
+    def troubles(self, origin: str, model: str) -> list[CircuitReport]:
+        """What keeps requests from a model at an origin, by whatever route, or from the whole origin."""
+        return [
+            report
+            for report in self.reports()
+            if report.keeps_away and report.place.origin == origin and report.place.model in ("", model)
+        ]
+
+    def vouch(self, origin: str, model: str) -> None:
+        """Somebody looked, and the server works: what failed there may be asked first again.
+
+        That says nothing of a key that was refused.
+        """
+        for place, circuit in self._circuits.items():
+            is_meant = place.origin == origin and place.model in ("", model)
+            if is_meant and circuit.is_doubted and math.isfinite(circuit.open_until):
+                circuit.is_doubted = False
+                circuit.open_until = min(circuit.open_until, self.clock())
 
     def _state(self, circuit: Circuit) -> State:
         if circuit.openings == 0:
@@ -195,6 +231,7 @@ class CircuitBreaker:
             return
         circuit.openings += 1
         circuit.error = error
+        circuit.is_doubted = not pause.passes
         circuit.open_until = self.clock() + self._pause_s(pause, circuit, error)
 
     def _pause_s(self, pause: Pause, circuit: Circuit, error: BackendError) -> float:
@@ -211,3 +248,4 @@ def close(circuits: Iterable[Circuit]) -> None:
         circuit.failures = circuit.openings = 0
         circuit.open_until = 0.0
         circuit.error = None
+        circuit.is_doubted = False

@@ -74,5 +74,8 @@ async def whole_text(streams: Streams, endpoint: Endpoint, request: Request, dea
 
 def place_of(endpoint: Endpoint, request: Request) -> Place:
     """What the circuit breaker is asked about before a request, and learns about from it."""
-    route = f"{endpoint.base_url} {type(request.prompt).__name__}"
-    return Place(endpoint.origin, request.model, route)
+    return Place(endpoint.origin, request.model, route_of(endpoint, type(request.prompt)))
+
+
+def route_of(endpoint: Endpoint, prompt: type[object]) -> str:
+    return f"{endpoint.base_url} {prompt.__name__}"

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from foretype.cli.account import Here, check, lines_about, look_around, search
 from foretype.cli.reach import models_at_hand
 from foretype.config.settings import Role
-from foretype.flows.access import places_of, uses_router
+from foretype.flows.access import places_of
 from foretype.flows.account import NOBODY
 from foretype.flows.providers.budget import Limit
 from foretype.flows.roles import Chosen
@@ -74,7 +74,7 @@ async def looked_out(here: Here) -> Outlook:
         return Outlook(
             registry.outlooks(),
             tuple(knowledge.spending(here.settings.budget).limits()),
-            uses_router(here.settings, knowledge.choices),
+            registry.uses_router(),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
@@ -136,13 +137,40 @@ class Account:
         self._changed = changed
         self._start = start
         self._checks = 0
+        self._running = 0
+        self._is_settled = asyncio.Event()
 
-    async def renew(self, from_settings: Key | None, *, afresh: bool = False, is_needed: bool = True) -> None:
+    async def settled(self) -> View:
+        """The view once no check runs that could change it: one that began later may have taken over."""
+        if self._running:
+            await self._is_settled.wait()
+        return self.view
+
+    async def renew(
+        self,
+        from_settings: Key | None,
+        *,
+        afresh: bool = False,
+        is_needed: bool = True,
+        is_quiet: bool = False,
+    ) -> None:
         """Look for the token in every place, and find out whose it is; a newer call takes over.
 
         What failed with another token may go well with this one, and so may what failed with the same one,
-        where the user asks by hand: they may have mended it.
+        where it is asked afresh: the user may have mended it. Where it `is_quiet`, only the end of it shows.
         """
+        self._running += 1
+        self._is_settled.clear()
+        try:
+            await self._renewed_view(from_settings, afresh, is_needed, is_quiet)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._is_settled.set()
+
+    async def _renewed_view(
+        self, from_settings: Key | None, afresh: bool, is_needed: bool, is_quiet: bool
+    ) -> None:
         self._checks += 1
         number = self._checks
         is_another = await self._token.search(from_settings, is_needed=is_needed)
@@ -153,15 +181,22 @@ class Account:
             self._renewed()
         elif found is not None and self.view.is_good and not afresh:
             return
-        self._become(View(State.CONNECTING, found.key.masked, found.source) if found else NOBODY)
         if found is None:
+            self._become(NOBODY)
             return
+        if not is_quiet:
+            self._become(View(State.CONNECTING, found.key.masked, found.source))
         view = await view_of(found, self._hub(found.key), self._who, afresh=afresh)
         if number != self._checks:
             return
         self._become(view)
         if afresh and view.is_good and not is_another:
             self._renewed()
+
+    async def passed(self) -> None:
+        """The time is over for which fewer requests were asked for."""
+        if self.view.state is State.LIMITED:
+            self._become(replace(self.view, state=State.CONNECTED, problem="", link=""))
 
     def heed(self, happened: Happened) -> None:
         """Learn from what the router says to a request that was sent with the token in use."""

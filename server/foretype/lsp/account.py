@@ -51,7 +51,7 @@ class SignIn:
         """Whoever asked gets the view, which says what is wrong: no message besides."""
         work = self._account.renew(self._settings.now.token, afresh=afresh, is_needed=False)
         await asyncio.shield(self._tasks.start(work))
-        return self._account.view
+        return await self._account.settled()
 
     async def use(self, key: Key | None) -> View:
         self._token.hand_over(key)

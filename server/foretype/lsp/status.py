@@ -80,12 +80,13 @@ class StatusBoard:
         settings = sources.switch.over(sources.settings.now)
         view, needs_account = sources.account.view, sources.needs_account()
         spending = sources.spending()
+        reached = spending.reached() if needs_account else None
         return protocol.Status(
-            state=server_state(settings, view if needs_account else None, sources.asked_now()),
+            state=server_state(settings, view if needs_account else None, reached, sources.asked_now()),
             account=account_status(view),
             roles={role: protocol.RoleStatus(one.model, one.reason) for role, one in sources.roles().items()},
             answered_by=sources.completion.answered_by,
-            problem=view.problem if needs_account else "",
+            problem=problem_of(view, reached) if needs_account else "",
             languages_off=sorted(name for name, is_on in settings.complete.languages.items() if not is_on),
             limits=[limit_status(limit, spending) for limit in spending.limits()],
         )
@@ -101,12 +102,18 @@ class StatusBoard:
         )
 
 
-def server_state(settings: Settings, account: View | None, asked_now: int) -> protocol.ServerState:
+def problem_of(account: View, reached: Limit | None) -> str:
+    return account.problem or (f"Hugging Face is not asked any more: you allow {reached}." if reached else "")
+
+
+def server_state(
+    settings: Settings, account: View | None, reached: Limit | None, asked_now: int
+) -> protocol.ServerState:
     if asked_now:
         return "thinking"
     if not settings.complete.enabled:
         return "off"
-    if account is not None and account.state is State.LIMITED:
+    if reached is not None or (account is not None and account.state is State.LIMITED):
         return "limited"
     if account is not None and account.state is State.OFFLINE:
         return "offline"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import aclosing
 from typing import Any, TypeVar
 
+from foretype.backends.activity import Happened
 from foretype.backends.delta import Delta
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
@@ -21,6 +22,7 @@ from foretype.documents.encoding import Encoding
 from foretype.documents.text import Text
 from foretype.errors import BackendError, NoModelError
 from foretype.flows.access import uses_router
+from foretype.flows.checks import Checks
 from foretype.flows.completion.chain import writers_of
 from foretype.flows.completion.first_writer import first_writer
 from foretype.flows.completion.flow import cursor_of
@@ -29,7 +31,8 @@ from foretype.flows.completion.writer import CutOff, Order, Writer
 from foretype.flows.conversing.answerers import answerers_of
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.question import Answerer, Question
-from foretype.flows.model_access import ModelAccess, Owner
+from foretype.flows.model_access import ModelAccess, Owner, nothing
+from foretype.flows.recovery import model_subjects
 from foretype.log.start import Log
 from foretype.serving.http import Refused
 from foretype.serving.wishes import CHAT_TOKENS, Fill, Talk
@@ -52,6 +55,8 @@ class Models:
         self._reach = ModelAccess(environment, folders, self.upstream, owner)
         self._access = self._reach.access
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._checks = Checks(lambda: model_subjects(self._reach.registry(), nothing), self._keep_going)
+        self.upstream.activity.observe(self._heed)
 
     async def start(self) -> None:
         self._reach.history.start()
@@ -60,6 +65,7 @@ class Models:
         self._keep(asyncio.ensure_future(self.settings.follow_file()))
 
     async def close(self) -> None:
+        self._checks.close()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -74,6 +80,7 @@ class Models:
 
     async def fill(self, wish: Fill) -> Texts:
         """What the first model that can writes into a hole, stopped where an editor would stop it."""
+        self._checks.stir()
         settings = self.settings.now
         order = order_for(wish, settings)
         writers = self._writers(wish.manner.model, settings)
@@ -87,6 +94,7 @@ class Models:
             return
 
     async def answer(self, wish: Talk) -> AsyncGenerator[Delta, None]:
+        self._checks.stir()
         question = Question(wish.messages, wish.manner.max_tokens or CHAT_TOKENS, wish.manner.temperature)
         conversing = Conversing(lambda role: self._answerers(wish.manner.model), report)
         async with aclosing(conversing.ask("chat", question)) as pieces:
@@ -113,6 +121,13 @@ class Models:
         self._reach.try_again()
         if uses_router(settings):
             self._keep(asyncio.ensure_future(self._reach.token.search(settings.token)))
+
+    def _heed(self, happened: Happened) -> None:
+        if happened.error is not None:
+            self._checks.heed()
+
+    def _keep_going(self, work: Coroutine[Any, Any, None]) -> None:
+        self._keep(asyncio.ensure_future(work))
 
     def _keep(self, task: asyncio.Task[Any]) -> None:
         self._tasks.add(task)

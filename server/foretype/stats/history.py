@@ -27,9 +27,10 @@ Entry = Use | Shown
 
 
 class History:
-    """Takes entries and knows what was spent; a disk that fails costs the entries, never a request.
+    """Takes entries and knows what was spent; a disk that fails costs time, never a request.
 
-    Without a path, and while the disk fails, it counts what this server spent, and only that.
+    What it does not take is written when it takes something again. Without a path, and while the disk fails,
+    only what this server spent is counted.
     """
 
     def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
@@ -44,6 +45,7 @@ class History:
         self._day = day_of(clock())
         self._connection: sqlite3.Connection | None = None
         self._is_failing = False
+        self._held: list[Entry] = []
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -102,7 +104,8 @@ class History:
             self._has_work.wait()
             is_over = self._is_over.wait(GATHERED_FOR_S)
             self._has_work.clear()
-            if batch := self._gathered():
+            batch = self._gathered()
+            if batch or self._held:
                 self._write(path, batch)
         self._let_go()
 
@@ -116,15 +119,17 @@ class History:
 
         from foretype.stats.database import add, forget_old, opened, taken
 
-        now = self._clock()
+        now, batch = self._clock(), [*self._held, *batch]
         try:
             if self._connection is None:
                 self._connection = opened(path)
                 forget_old(self._connection, now)
             if batch:
                 add(self._connection, batch)
+            self._held = []
             self._settle(batch, taken(self._connection, now), day_of(now))
         except (sqlite3.Error, OSError) as problem:
+            self._held = batch[-MOST_WAITING:]
             self._failed(problem)
 
     def _settle(self, batch: list[Entry], total: tuple[Taken, ...], day: str) -> None:

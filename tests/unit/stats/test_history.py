@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +101,77 @@ def test_a_server_that_died_while_it_wrote_leaves_a_history_that_can_be_read(tmp
         dying.execute(database.ADD_USE, database.use_row(USE))
     filled(path, USE)
     assert uses_in(path) == 2
+
+
+WRITES_UNTIL_KILLED = """
+import sys, time
+from pathlib import Path
+from foretype.stats.history import History
+from foretype.stats.use import Use
+history = History(Path(sys.argv[1]))
+history.start()
+while True:
+    for _ in range(50):
+        history.add(Use(time.time(), "hf:a/b", "groq", "chat", 1, 1, False, 0.1, 0.1, "answered", None))
+    time.sleep(0.001)
+"""
+
+
+def test_a_server_that_is_killed_while_it_writes_loses_nothing_that_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "usage.sqlite3"
+    with subprocess.Popen([sys.executable, "-c", WRITES_UNTIL_KILLED, str(path)]) as server:
+        deadline = time.monotonic() + 60
+        while uses_in(path) < 500 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        before = uses_in(path)
+        server.kill()
+    assert before >= 500
+    filled(path, USE)
+    assert uses_in(path) > before
+    assert database.rows(path, "PRAGMA integrity_check", {}) == [{"integrity_check": "ok"}]
+
+
+WRITES_ON_A_FULL_DISK = """
+import resource, sys, time
+from pathlib import Path
+from foretype.stats.history import History
+from foretype.stats.use import Use
+
+def add(count):
+    for _ in range(count):
+        history.add(Use(time.time(), "hf:a/b", "groq", "chat", 1, 1, False, 0.1, 0.1, "answered", None))
+
+def wait_until(condition):
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+history = History(Path(sys.argv[1]))
+history.start()
+add(10)
+wait_until(lambda: not history._unwritten)
+_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, most))
+add(3000)
+wait_until(lambda: history._is_failing)
+print("failing" if history._is_failing else "writing", sum(each.tokens for each in history.taken()))
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+add(1)
+history.close()
+print("failing" if history._is_failing else "writing", sum(each.tokens for each in history.taken()))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file to fill")
+def test_a_disk_that_is_full_for_a_while_costs_nothing_that_was_asked(tmp_path: Path) -> None:
+    """The process may write no file longer than this, as on a disk with no more room."""
+    path = tmp_path / "usage.sqlite3"
+    command = [sys.executable, "-c", WRITES_ON_A_FULL_DISK, str(path)]
+    server = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert server.stdout.splitlines() == ["failing 6020", "writing 6022"]
+    assert server.stderr.count("the usage history is not written") == 1
+    assert uses_in(path) == 3011
+    assert database.rows(path, "PRAGMA integrity_check", {}) == [{"integrity_check": "ok"}]
 
 
 def test_a_file_that_is_no_history_is_set_aside(tmp_path: Path) -> None:

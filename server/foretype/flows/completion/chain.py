@@ -29,7 +29,7 @@ def writers_of(settings: Settings, access: Access) -> tuple[Writer, ...]:
 
 def chain(settings: Settings, access: Access) -> Iterator[Writer]:
     registry = Registry(settings, access)
-    for model in registry.models_for("complete"):
+    for model in registry.in_turn("complete"):
         writer = registry.provider_of(model).writer(model)
         if writer is not None:
             yield writer
@@ -38,7 +38,7 @@ def chain(settings: Settings, access: Access) -> Iterator[Writer]:
 async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
     """Where the first model of the chain is asked; None where there is none, or no token for it."""
     registry = Registry(settings, access)
-    for model in registry.models_for("complete"):
+    for model in registry.in_turn("complete"):
         provider = registry.provider_of(model)
         if isinstance(provider, EndpointProvider):
             return provider.endpoint
@@ -51,7 +51,7 @@ async def first_endpoint(settings: Settings, access: Access) -> Endpoint | None:
 def first_local(settings: Settings, access: Access) -> LocalWriter | None:
     """The first model of the chain, where it is a file on this machine."""
     registry = Registry(settings, access)
-    model = next(registry.models_for("complete"), None)
+    model = next(registry.in_turn("complete"), None)
     writer = registry.provider_of(model).writer(model) if model else None
     return writer if isinstance(writer, LocalWriter) else None
 

@@ -16,6 +16,7 @@ from foretype.backends.breaker import Place
 from foretype.backends.deadlines import Deadlines
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.hub import served
+from foretype.backends.ladder import Attempt
 from foretype.backends.probe import Standing, find_standing
 from foretype.backends.request import Request
 from foretype.backends.standings import Standings
@@ -95,6 +96,11 @@ class RouterModels:
         if known is not None and not known.can_fill:
             self._tell_that_it_cannot(origin, known)
         return known
+
+    def way_to(self, origin: str, model: str) -> Attempt | None:
+        """How a model is asked, as far as it is known without looking."""
+        known = self._standings.known(origin, model, self._now()) if self._standings else None
+        return known.attempt if known else None
 
     async def forget(self, origin: str, model: str) -> None:
         """What was known turned out to be wrong."""

@@ -26,7 +26,7 @@ def answerers_of(settings: Settings, role: Role, access: Access) -> tuple[Answer
 def chain(settings: Settings, role: Role, access: Access) -> Iterator[Answerer]:
     """Each model of the role that answers in words, asked within what it can do."""
     registry = Registry(settings, access)
-    for model in registry.models_for(role):
+    for model in registry.in_turn(role):
         answerer = fitted(registry, model, role)
         if answerer is not None:
             yield answerer

@@ -28,8 +28,14 @@ class BuiltinProvider:
     async def list(self) -> Listing:
         return Listing((self._row(),))
 
-    def check(self) -> str:
+    def check(self, model: ModelId, role: Role) -> str:
         return ""
+
+    def trouble(self, model: ModelId, role: Role) -> None:
+        return None
+
+    async def is_back(self, model: ModelId) -> bool:
+        return True
 
     def resolve(self, model: ModelId) -> Row:
         return self._row()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from foretype.backends.breaker import CircuitReport
 from foretype.backends.endpoint import Endpoint
-from foretype.backends.pages import PageError, content_of, page
+from foretype.backends.pages import Page, PageError, content_of, page
+from foretype.backends.upstream import route_of
 from foretype.config.settings import Role, Settings
 from foretype.flows.access import Access
 from foretype.flows.completion.endpoint_writer import EndpointWriter
@@ -22,6 +24,7 @@ from foretype.keys.origin import is_loopback, parse_origin
 from foretype.models.catalogue import catalogue
 from foretype.models.ids import ModelId, Runs
 from foretype.models.remote_cache import RemoteList
+from foretype.prompt.asked import ChatPrompt
 from foretype.prompt.budget import prompt_tokens_for
 
 PATIENCE_S = 2.0
@@ -51,12 +54,34 @@ class EndpointProvider:
             answer = await page(self.access.upstream.connections, self.endpoint, path, PATIENCE_S, MOST_BYTES)
             found = models_in(content_of(answer))
         except PageError as problem:
+            if self.runs is Runs.OLLAMA:  # nobody said that it runs
+                return Listing()
             return Listing(problems=(f"{self.name} does not say which models it has: {problem}.",))
         return Listing(tuple(self.resolve(self._id(name), size) for name, size in found))
 
-    def check(self) -> str:
-        reports = self.access.upstream.breaker.reports()
-        return next((r.reason for r in reports if r.place.origin == self.endpoint.origin), "")
+    def check(self, model: ModelId, role: Role) -> str:
+        trouble = self.trouble(model, role)
+        return trouble.reason if trouble else ""
+
+    def trouble(self, model: ModelId, role: Role) -> CircuitReport | None:
+        """A route that only completions take says nothing of conversations."""
+        troubles = self.access.upstream.breaker.troubles(self.endpoint.origin, model.name)
+        talks = role != "complete"
+        return next((t for t in troubles if not talks or t.place.route in ("", self._talk_route)), None)
+
+    async def is_back(self, model: ModelId) -> bool:
+        """Its list is short, and asked for nothing else."""
+        try:
+            answer = await page(
+                self.access.upstream.connections,
+                self.endpoint,
+                list_path(self.endpoint),
+                PATIENCE_S,
+                MOST_BYTES,
+            )
+        except PageError:
+            return False
+        return is_at_work(answer)
 
     def resolve(self, model: ModelId, size_bytes: int | None = None) -> Row:
         entry, can = catalogue().find(model.name), capabilities_of(model, RemoteList())
@@ -86,6 +111,10 @@ class EndpointProvider:
     def answerer(self, model: ModelId, role: Role) -> Answerer:
         return EndpointAnswerer(str(model), self.endpoint, model.name, self._metered(model, role))
 
+    @property
+    def _talk_route(self) -> str:
+        return route_of(self.endpoint, ChatPrompt)
+
     def _metered(self, model: ModelId, role: Role) -> Metered:
         access = self.access
         return Metered(access.upstream, Metering(model, role, self.settings.budget, access.knowledge))
@@ -94,6 +123,13 @@ class EndpointProvider:
         if self.runs is Runs.ENDPOINT:
             return ModelId(Runs.ENDPOINT, name, endpoint=self.name)
         return ModelId(self.runs, name)
+
+
+def is_at_work(answer: Page) -> bool:
+    """Whether a server's answer, good or bad, is one of a server that works; a login page's is not."""
+    if answer.status == 200:
+        return answer.content is not None
+    return answer.status in (401, 403, 404, 405)
 
 
 def list_path(endpoint: Endpoint) -> str:

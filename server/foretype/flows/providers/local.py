@@ -7,6 +7,7 @@ from functools import partial
 
 from foretype.backends.local import Counted
 from foretype.config.settings import Role, Settings
+from foretype.engine.failures import is_installed
 from foretype.flows.access import Access
 from foretype.flows.completion.local_writer import LocalWriter
 from foretype.flows.completion.writer import Writer
@@ -32,8 +33,15 @@ class LocalProvider:
     async def list(self) -> Listing:
         return Listing(tuple(map(self._row, self.access.knowledge.local_models())))
 
-    def check(self) -> str:
-        return ""
+    def check(self, model: ModelId, role: Role) -> str:
+        return "" if is_installed() else "llama-cpp-python is not installed"
+
+    def trouble(self, model: ModelId, role: Role) -> None:
+        """The engine has a budget of its own for breakdowns, and starts again by itself."""
+        return
+
+    async def is_back(self, model: ModelId) -> bool:
+        return True
 
     def resolve(self, model: ModelId) -> Row:
         for found in self.access.knowledge.local_models():

@@ -16,7 +16,7 @@ from foretype.models.local_files import LocalModel as FoundModel
 
 logger = logging.getLogger(__name__)
 
-EVERY_S = 60.0
+FIRST_S, EVERY_S = 5.0, 60.0
 MEGABYTE = 1_000_000
 
 
@@ -34,10 +34,15 @@ class OnDisk:
         if is_installed():
             self._found = await asyncio.to_thread(self._all)
 
-    async def follow(self) -> None:
+    async def follow(self, changed: Callable[[], None]) -> None:
+        """The first time once the start is over; `changed` hears of a model that came or went."""
+        wait_s = FIRST_S
         while True:
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(wait_s)
+            before, wait_s = self._found, EVERY_S
             await self.look()
+            if self._found != before:
+                changed()
 
     def _all(self) -> tuple[LocalModel, ...]:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from foretype.backends.breaker import CircuitReport
 from foretype.config.settings import Role
 from foretype.flows.completion.writer import Writer
 from foretype.flows.conversing.question import Answerer
@@ -63,8 +64,16 @@ class Provider(Protocol):
 
     async def list(self) -> Listing: ...
 
-    def check(self) -> str:
-        """Why nothing can be asked of it now, in a sentence; "" where it can."""
+    def check(self, model: ModelId, role: Role) -> str:
+        """Why a model is not to be asked now, in a sentence; "" where nothing is known against it."""
+        ...
+
+    def trouble(self, model: ModelId, role: Role) -> CircuitReport | None:
+        """The failure since which a model is passed over."""
+        ...
+
+    async def is_back(self, model: ModelId) -> bool:
+        """Whether the server of a model that failed works again, by a question that costs nothing."""
         ...
 
     def resolve(self, model: ModelId) -> Row:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import quote
 
+from foretype.backends.breaker import CircuitReport
 from foretype.backends.cures import HUGGING_FACE
-from foretype.backends.endpoint import origin_of
+from foretype.backends.endpoint import Endpoint
+from foretype.backends.ladder import Rung, endpoint_of
+from foretype.backends.pages import PageError, page
+from foretype.backends.providers import for_chat, router_root
+from foretype.backends.upstream import route_of
 from foretype.config.settings import ROLES, Role, Settings
-from foretype.flows.access import Access, places_of, reach_of
+from foretype.flows.access import Access, hugging_face, places_of, reach_of
 from foretype.flows.completion.router_models import Reach
 from foretype.flows.completion.router_writer import RouterWriter
 from foretype.flows.completion.writer import Writer
@@ -20,12 +26,12 @@ from foretype.flows.providers.metered import Metered, Metering
 from foretype.flows.providers.provider import Listing, Row
 from foretype.models.catalogue import Entry, catalogue
 from foretype.models.ids import ModelId, Runs
-from foretype.models.remote import RemoteModel, Serving
+from foretype.models.remote import RemoteModel, Serving, router_models_in
+from foretype.prompt.asked import ChatPrompt, RawPrompt
 from foretype.prompt.budget import prompt_tokens_for
 from foretype.prompt.families import family_of
 
 PAGE = "https://huggingface.co"
-NOT_LOGGED_IN = "there is no token: run `foretype login`, or set HF_TOKEN"
 EMBEDS = "feature-extraction"
 CHATS = ("conversational", "text-generation", "image-text-to-text")
 
@@ -47,17 +53,53 @@ class RouterProvider:
             rows = [self._from_catalogue(entry) for entry in catalogue().entries if entry.served]
         return Listing(tuple(rows), remote.age_s, not remote.is_gathering, known.problems)
 
-    def check(self) -> str:
+    def check(self, model: ModelId, role: Role) -> str:
         if self.settings.router is None:
-            return "the router's address in FORETYPE_ROUTER_URL must not be used"
+            return "FORETYPE_ROUTER_URL names no address that can be used"
         if self.access.token.key is None:
-            return NOT_LOGGED_IN
-        reached = self.access.knowledge.spending(self.settings.budget).reached()
-        if reached is not None:
-            return f"you allow {reached}"
-        origin = origin_of(self.settings.router.url)
-        reports = self.access.upstream.breaker.reports()
-        return next((r.reason for r in reports if r.place.origin == origin and not r.place.model), "")
+            return "there is no token"
+        trouble = self.trouble(model, role)
+        if trouble is not None:
+            return trouble.reason
+        reached = self.access.knowledge.spending(self.settings.budget).reached(role)
+        return f"you allow {reached}" if reached else ""
+
+    def trouble(self, model: ModelId, role: Role) -> CircuitReport | None:
+        """On the one way by which the model is asked in this role: another that fails is no matter."""
+        router = self.settings.router
+        if router is None:
+            return None
+        endpoint = Endpoint(self.name, router.url, "openai")
+        name, route = self._way(model, role, endpoint)
+        troubles = self.access.upstream.breaker.troubles(endpoint.origin, name)
+        return next((trouble for trouble in troubles if trouble.place.route in ("", route)), None)
+
+    def _way(self, model: ModelId, role: Role, router: Endpoint) -> tuple[str, str]:
+        """What the model is called where it is asked, and by which route."""
+        if role != "complete":
+            return model.routed, route_of(for_chat(router), ChatPrompt)
+        attempt = self.access.router_models.way_to(router.origin, model.routed)
+        if attempt is None:
+            return model.routed, ""
+        prompt = RawPrompt if attempt.rung is Rung.TEXT else ChatPrompt
+        return attempt.model, route_of(endpoint_of(attempt, router), prompt)
+
+    async def is_back(self, model: ModelId) -> bool:
+        """What the router says of one model is public and free; a provider that is down is listed as such."""
+        router = self.settings.router
+        if router is None:
+            return False
+        root = router_root(router.url)
+        endpoint = replace(hugging_face(root, None, self.access.environment), base_url=root)
+        try:
+            path = f"/v1/models/{quote(model.name, safe='/')}"
+            answer = await page(self.access.upstream.connections, endpoint, path)
+        except PageError:
+            return False
+        if answer.status == 404:  # works, and lists only what it chats with
+            return True
+        served = router_models_in({"data": [answer.content]}) if answer.status == 200 else ()
+        return any(each.live for each in served)
 
     def resolve(self, model: ModelId) -> Row:
         known = self.access.knowledge.remote.known.find(model.name)

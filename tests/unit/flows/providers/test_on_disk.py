@@ -1,0 +1,35 @@
+"""The models on this disk: a new one is heard of, an old one is not told again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+import pytest
+
+from foretype.flows.providers import on_disk
+from foretype.flows.providers.knowledge import LocalModel
+from foretype.flows.providers.on_disk import OnDisk
+
+MODEL = LocalModel("local:x", "X", ("complete",))
+
+
+class Disk(OnDisk):
+    """Has something else on it each time it is looked at, and at last nothing new."""
+
+    looks: deque[tuple[LocalModel, ...]]
+
+    def _all(self) -> tuple[LocalModel, ...]:
+        return self.looks.popleft()
+
+
+async def test_whoever_completes_hears_of_a_model_that_came_or_went(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(on_disk, "FIRST_S", 0.0)
+    monkeypatch.setattr(on_disk, "EVERY_S", 0.0)
+    monkeypatch.setattr(on_disk, "is_installed", lambda: True)
+    disk = Disk(lambda: pytest.fail("the disk of this machine is not looked at"))
+    disk.looks = deque([(), (MODEL,), (MODEL,), ()])
+    heard: list[tuple[LocalModel, ...]] = []
+    with pytest.raises(IndexError):  # the last look has been
+        await asyncio.wait_for(disk.follow(lambda: heard.append(disk.now())), 10)
+    assert heard == [(MODEL,), ()]
