@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class Helix:
 
     def __init__(self, screen: Terminal, file: Path) -> None:
         self.screen = screen
-        self._file = file
+        self.file = file
 
     async def type(self, keys: str) -> None:
         """Type this; what stands in angle brackets is a special key by tmux's name for it."""
@@ -49,15 +49,15 @@ class Helix:
 
     async def written(self) -> str:
         """The text of the buffer, by way of the file that it is written to."""
-        self._file.unlink()
+        self.file.unlink()
         await self.type(":write!<Enter>")
 
         async def look() -> bool:
-            return self._file.exists() and self._file.stat().st_size > 0
+            return self.file.exists() and self.file.stat().st_size > 0
 
         await until(look, "the file that Helix writes")
         await self.screen.shows("written")
-        return self._file.read_bytes().decode()
+        return self.file.read_bytes().decode()
 
 
 def set_up(editors: Editors, desk: Desk) -> None:
@@ -96,12 +96,16 @@ async def helix_set_up(
 
 
 @asynccontextmanager
-async def helix(editors: Editors, desk: Desk, file: Path) -> AsyncIterator[Helix]:
-    """Helix on this file, once its server knows of it."""
+async def helix(
+    editors: Editors, desk: Desk, file: Path, settings: str = "", languages: Sequence[str] = ()
+) -> AsyncIterator[Helix]:
+    """Helix on this file, once its server knows of it; more `languages` than the README's have it as well."""
     folder = desk.home / "config" / "helix"
     folder.mkdir(parents=True)
-    (folder / "languages.toml").write_text(block("Helix", "toml"))
-    (folder / "config.toml").write_text(CONFIG + block("For `Ctrl-k`", "toml", start="\n"))
+    more = (f'[[language]]\nname = "{name}"\nlanguage-servers = ["foretype"]\n' for name in languages)
+    (folder / "languages.toml").write_text("\n".join((block("Helix", "toml"), *more)))
+    keys = block("For `Ctrl-k`", "toml", start="\n")
+    (folder / "config.toml").write_text(CONFIG + settings + keys)
     async with terminal(editors.tmux, desk, [editors.helix, file]) as screen:
         await desk.wire.sent("textDocument/didOpen")
         yield Helix(screen, file)

@@ -22,7 +22,7 @@ from foretype.flows.editing.wish import Wish
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.commands import Command
-from foretype.lsp.editing import Edits, place
+from foretype.lsp.editing import Edits, span
 from foretype.lsp.messages import Json
 from foretype.lsp.progress import Progress
 from foretype.lsp.protocol import Range
@@ -98,11 +98,11 @@ class CodeActions:
         document = self._edits.open(params.text_document.uri)
         if document is None:
             return []
-        start = document.place(params.range.start.line, params.range.start.character)
+        start, end = span(document, params.range)
         spot = Spot(
             document,
             start,
-            document.place(params.range.end.line, params.range.end.character),
+            end,
             tuple(map(sentence, params.context.diagnostics)),
             self._edits.last_at(document, start.line),
             params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic,
@@ -135,7 +135,7 @@ class CodeActions:
 
     async def _do(self, params: ActionParams) -> Json:
         document = self._edits.document(params.uri)
-        start, end = place(document, params.range.start), place(document, params.range.end)
+        start, end = span(document, params.range)
         if params.name == WISH:
             return await self._wish(document, start, end)
         if params.name in (AGAIN, SHORTER):
