@@ -63,8 +63,8 @@ class App:
         text_sync.register(ground.server, ground.documents, self.completing.learning.file_saved)
         notebook_sync.register(ground.server, ground.notebooks)
         commands.register(ground.server, self.commands)
-        menus = (self.chatting.documents.actions, self.rewriting.code_actions.menu)
-        code_action.register(ground.server, client, menus)
+        own, menu = self.chatting.documents.actions, self.rewriting.code_actions.menu
+        code_action.register(ground.server, client, own, menu)
         log.attach(WindowLog(connection))
         ground.settings.observe(self._settings_changed)
         Configuration(ground.server, client, ground.settings, ground.window, ground.tasks)

@@ -73,7 +73,7 @@ class Edits:
         begun = self._editing.begin(wish)
         work = asyncio.ensure_future(self._editing.finish(begun, self._apply, listener))
         try:
-            async with self._progress.shown(title_of(wish), work.cancel):
+            async with self._progress.shown(title_of(wish), work.cancel, wish.document.key):
                 await asyncio.wait((work,))
         finally:
             work.cancel()
