@@ -17,6 +17,7 @@ from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 
 # Newer versions ask first whether a folder is trusted, which is no matter of ours.
+CHOSEN = re.compile(r"\x1b\[48;2;255;255;255m (Foretype: .*?) *\x1b")
 CONFIG = "[editor.workspace-trust]\nprompt = false\n"
 
 
@@ -42,6 +43,26 @@ class Helix:
         await self.screen.shows(" INS ")
         await self.screen.press("Escape")
         await self.screen.shows(" NOR ")
+
+    async def choose(self, title: str) -> None:
+        """Open the menu of code actions, go down to this entry and take it."""
+        await self.type("<Space>a")
+        chosen = await until(self._chosen, "the menu")
+        while chosen != title:
+            before = chosen
+
+            async def moved(before: str = before) -> str | None:
+                now = await self._chosen()
+                return now if now != before else None
+
+            await self.type("<Down>")
+            chosen = await until(moved, f"an entry below {before}")
+        await self.type("<Enter>")
+
+    async def _chosen(self) -> str | None:
+        """The entry of the menu that Enter would take, which is drawn in white."""
+        rows = await self.screen.screen(with_colours=True)
+        return next((found[1] for row in rows if (found := CHOSEN.search(row))), None)
 
     async def status(self) -> str:
         """What stands below the status line: what Helix says to its user."""
