@@ -241,14 +241,35 @@ async def test_a_todo_is_completed(client: Editor, upstream: Upstream) -> None:
 async def test_an_explanation_is_opened_as_markdown_that_fetches_nothing(
     client: Editor, upstream: Upstream
 ) -> None:
-    upstream.will(says("<think>hm</think>", "It multiplies. ![x](https://evil.test/?w)"))
+    upstream.will(says("<think>hm</think>", "It multiplies.\n\n![x](https://evil.test/?w)"))
     Buffer(client, URI, CODE)
     shown = await choose(client, (await menu(client))["Foretype: Explain"])
     opened = await client.notified("window/showDocument")
     assert opened == {"uri": shown["uri"], "external": False, "takeFocus": True}
     written = Path(unquote(urlparse(shown["uri"]).path))
-    assert written.read_text() == "# Explain\n\nIt multiplies. ![x\\]\\(`https://evil.test/?w`)\n"
+    assert written.read_text() == "# Explain\n\nIt multiplies.\n\n![x\\]\\(`https://evil.test/?w`)\n"
     assert written.stat().st_mode & 0o077 == 0
+
+
+async def test_an_explanation_of_a_sentence_is_said_and_hovered_over(
+    client: Editor, upstream: Upstream
+) -> None:
+    upstream.will(says("It multiplies."))
+    buffer = Buffer(client, URI, CODE)
+    assert await hover(client, 4) is None
+    await choose(client, (await menu(client))["Foretype: Explain"])
+    assert "It multiplies." in (await client.notified("window/showMessage"))["message"]
+    assert client.all("window/showDocument") == []
+    buffer.type(0, 0, "import sys\n")
+    assert await hover(client, 5) == {"contents": {"kind": "plaintext", "value": "It multiplies."}}
+    assert await hover(client, 3) is None
+    buffer.type(5, 11, "2 * ")
+    assert await hover(client, 5) is None
+
+
+async def hover(client: Editor, line: int) -> Json:
+    params = {"textDocument": {"uri": URI}, "position": {"line": line, "character": 6}}
+    return await client.request("textDocument/hover", params)
 
 
 async def test_where_no_document_can_be_shown_it_is_said(tmp_path: Path, upstream: Upstream) -> None:

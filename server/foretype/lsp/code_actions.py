@@ -187,14 +187,18 @@ class CodeActions:
         return await self._shown(reply, action)
 
     async def _shown(self, reply: Reply, action: Action) -> Shown:
-        """Opens the answer where the client can, and else says it."""
+        """Opens the answer where the client can, and says it where it cannot or where it is short."""
         uri = file_uri(reply.path) if reply.path else ""
         cause = f"{ACTION} {time.monotonic()}"
         if reply.problem and not reply.is_told:
             self._window.tell(cause, reply.problem)
-        elif not reply.problem and not (uri and await self._opened(uri)):
+        elif not reply.problem and not (self._is_to_open(reply) and await self._opened(uri)):
             self._window.tell(cause, shortened(reply.text, uri), Severity.INFO)
         return Shown(reply.text, uri, reply.model, reply.problem)
+
+    def _is_to_open(self, reply: Reply) -> bool:
+        """A client of ours draws every answer where it belongs."""
+        return reply.path is not None and (self._client.hears_status or not reply.is_short)
 
     async def _opened(self, uri: str) -> bool:
         if not self._client.shows_documents:

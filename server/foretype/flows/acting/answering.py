@@ -16,6 +16,7 @@ from foretype.config.private_files import write_private
 from foretype.documents.document import Document
 from foretype.errors import BackendError, EditRefusedError, ForetypeError
 from foretype.flows.acting.change import Changes
+from foretype.flows.acting.explained import Explanations
 from foretype.flows.completion.instant import path_of
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.question import Question
@@ -26,8 +27,10 @@ from foretype.prompt.rewrite import Rewrite, messages_for
 from foretype.stream.filters import kept
 from foretype.stream.thinking import ThoughtFilter
 
+EXPLAIN = "explain"
 MAX_TOKENS = 4096
 MOST_FILES = 20
+SHORT_CHARACTERS = 160
 NAME = re.compile(r"[^a-z0-9_-]")
 
 
@@ -55,6 +58,11 @@ class Reply:
     problem: str = ""
     is_told: bool = False
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is said in less than it takes to open a document."""
+        return "\n" not in self.text and len(self.text) <= SHORT_CHARACTERS
+
 
 class Answering:
     """Answers inquiries; `folder` is where answers are put to be looked at."""
@@ -70,6 +78,7 @@ class Answering:
         self._changes = changes
         self._is_secret = is_secret
         self._folder = folder
+        self.explanations = Explanations()
 
     async def answer(self, inquiry: Inquiry) -> Reply:
         try:
@@ -77,6 +86,8 @@ class Answering:
                 raise EditRefusedError("This file may hold secrets, so no model is shown it.")
             text, model = await self._said(inquiry)
             path = await asyncio.to_thread(self._write, inquiry.name, f"# {inquiry.title}\n\n{text}\n")
+            if inquiry.name == EXPLAIN:
+                self.explanations.keep(inquiry.document, inquiry.region, text)
             return Reply(text, path, model)
         except ForetypeError as problem:
             is_told = isinstance(problem, BackendError) and is_up_to_the_user(problem)
