@@ -222,6 +222,28 @@ async def test_a_review_is_of_the_selection_where_there_is_one(
     assert "[[PART BEGINS]]\ndef area(w, h):\n    return w * h\n[[PART ENDS]]" in shown
 
 
+async def test_what_a_clone_left_on_its_server_is_not_fetched(client: Editor, committed: Path) -> None:
+    """A repository of somebody else's could name a program as its server."""
+    project, evil = committed.parent, committed.parent / "evil"
+    for object in (project / ".git" / "objects").glob("??/*"):
+        object.unlink()
+    settings = {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::touch {evil}",
+        "protocol.ext.allow": "always",
+    }
+    for name, value in settings.items():
+        git(project, "config", name, value)
+    Buffer(client, committed.as_uri(), CODE)
+    assert (
+        "git has no earlier version"
+        in (await menu(client, CURSOR, committed.as_uri()))[REVIEW]["disabled"]["reason"]
+    )
+    assert not evil.exists()
+
+
 async def test_what_git_does_not_know_has_no_change(client: Editor, tmp_path: Path, committed: Path) -> None:
     for file in (tmp_path / "a.py", committed.parent / "new.py", committed.parent / "nowhere" / "a.py"):
         Buffer(client, file.as_uri(), CODE)

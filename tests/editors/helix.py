@@ -16,8 +16,9 @@ from editors.terminal import HEIGHT, Terminal, terminal
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 
-# Newer versions ask first whether a folder is trusted, which is no matter of ours.
+# How the entry of a menu that Enter takes is drawn: on white.
 CHOSEN = re.compile(r"\x1b\[48;2;255;255;255m (Foretype: .*?) *\x1b")
+# Newer versions ask first whether a folder is trusted, which is no matter of ours.
 CONFIG = "[editor.workspace-trust]\nprompt = false\n"
 
 

@@ -174,6 +174,15 @@ async def test_a_proposal_that_is_closed_changes_nothing_and_another_is_made_of_
     await nvim.type(":Foretype again shorter<CR>")
     await nvim.until(lambda: proposal(nvim), "the proposal")
     assert await proposal(nvim) == [*LINES, "# shorter"]
+    upstream.will(says(f"```python\n{CODE}# other\n```"))
+    await nvim.type(":Foretype again in other words<CR>")
+
+    async def is_replaced() -> bool:
+        return await proposal(nvim) == [*LINES, "# other"]
+
+    await nvim.until(is_replaced, "the next proposal in its place")
+    await nvim.type(":Foretype stop<CR>")
+    await nvim.until(lambda: is_alone(nvim), "the end of the proposal")
     assert await nvim.lines() == LINES
 
 

@@ -101,8 +101,18 @@ class CodeActions:
         document = self._edits.open(params.text_document.uri)
         if document is None:
             return []
+        spot = self._spot(document, params)
+        wanted = [each for each in self._actions().values() if is_wanted(each.kind, params.context.only)]
+        never = self._never(document)
+        if spot.is_asked_for and not never and any(each.needs == "change" for each in wanted):
+            spot = replace(spot, unchanged=await self._why_unchanged(spot))
+        entries = menu(spot, wanted, never)
+        shown = (each for each in entries if is_wanted(each.kind, params.context.only))
+        return [self._item(each, params) for each in shown if self._can_show(each)]
+
+    def _spot(self, document: Document, params: types.CodeActionParams) -> Spot:
         start, end = span(document, params.range)
-        spot = Spot(
+        return Spot(
             document,
             start,
             end,
@@ -111,13 +121,6 @@ class CodeActions:
             params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic,
             is_being_written=self._progress.is_at_work(document.key),
         )
-        wanted = [each for each in self._actions().values() if is_wanted(each.kind, params.context.only)]
-        never = self._never(document)
-        if spot.is_asked_for and not never and any(each.needs == "change" for each in wanted):
-            spot = replace(spot, unchanged=await self._why_unchanged(spot))
-        entries = menu(spot, wanted, never)
-        shown = (each for each in entries if is_wanted(each.kind, params.context.only))
-        return [self._item(each, params) for each in shown if self._can_show(each)]
 
     async def _why_unchanged(self, spot: Spot) -> str:
         return "" if spot.has_selection else await self._changes.why_none(spot.document)

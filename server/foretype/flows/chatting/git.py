@@ -49,7 +49,7 @@ class Git:
     async def committed(self, name: str) -> str:
         """A file of this folder as the last commit has it, byte for byte; empty where none has it."""
         text = await self._run("cat-file", "blob", f"HEAD:./{name}")
-        if len(text) >= MOST_BYTES:
+        if len(text.encode()) >= MOST_BYTES:
             raise NotReadable("This file is too large to be compared with what was committed.")
         return text
 

@@ -2,7 +2,7 @@
 local M = {}
 
 local api = vim.api
-local page = nil ---@type integer? the proposal, while it is shown
+local shown = nil ---@type { page: integer, buf: integer }? the proposal, and the buffer that it is for
 
 local function copy_with(buf, hunks, encoding)
   local copy = api.nvim_create_buf(false, true)
@@ -15,10 +15,14 @@ local function copy_with(buf, hunks, encoding)
   return copy
 end
 
----The proposal is gone: what was not taken is not.
-local function over(buf)
-  page = nil
-  for _, window in ipairs(vim.fn.win_findbuf(buf)) do
+---A proposal is gone; its buffer is compared with nothing any more, unless with the next one.
+local function over(old)
+  if shown == old then
+    shown = nil
+  elseif shown and shown.buf == old.buf then
+    return
+  end
+  for _, window in ipairs(vim.fn.win_findbuf(old.buf)) do
     api.nvim_win_call(window, function()
       vim.cmd.diffoff()
     end)
@@ -27,8 +31,8 @@ end
 
 ---Close the proposal; what was taken of it stays.
 function M.close()
-  if page and api.nvim_buf_is_valid(page) then
-    api.nvim_buf_delete(page, { force = true })
+  if shown and api.nvim_buf_is_valid(shown.page) then
+    api.nvim_buf_delete(shown.page, { force = true })
   end
 end
 
@@ -40,7 +44,9 @@ function M.open(buf, hunks, encoding)
   if not window then
     return
   end
-  page = copy_with(buf, hunks, encoding)
+  local page = copy_with(buf, hunks, encoding)
+  local proposal = { page = page, buf = buf }
+  shown = proposal
   vim.bo[page].bufhidden, vim.bo[page].syntax = 'wipe', vim.bo[buf].syntax
   api.nvim_buf_set_name(page, 'foretype://proposal')
   vim.keymap.set('n', 'q', M.close, { buffer = page, desc = 'close the proposal' })
@@ -48,7 +54,7 @@ function M.open(buf, hunks, encoding)
     buffer = page,
     once = true,
     callback = vim.schedule_wrap(function()
-      over(buf)
+      over(proposal)
     end),
   })
   api.nvim_set_current_win(window)
