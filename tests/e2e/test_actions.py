@@ -33,14 +33,18 @@ async def upstream() -> AsyncIterator[Upstream]:
 
 @pytest.fixture
 async def client(tmp_path: Path, upstream: Upstream) -> AsyncIterator[Editor]:
-    config = tmp_path / "foretype" / "config" / "config.toml"
+    write_config(tmp_path, upstream)
+    async with editors.editor(tmp_path) as client:
+        yield client
+
+
+def write_config(home: Path, upstream: Upstream) -> None:
+    config = home / "foretype" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text(
         f'{OWN}[endpoints.lab]\nurl = "{upstream.origin}"\n'
         '[models]\nedit = ["lab:qwen"]\nchat = ["lab:qwen"]\n'
     )
-    async with editors.editor(tmp_path) as client:
-        yield client
 
 
 async def menu(client: Editor, span: Json = BODY, uri: str = URI, **context: Json) -> dict[str, Json]:
@@ -296,12 +300,10 @@ async def hover(client: Editor, line: int) -> Json:
 
 async def test_where_no_document_can_be_shown_it_is_said(tmp_path: Path, upstream: Upstream) -> None:
     upstream.will(says("It multiplies."))
-    able = {**EVERYTHING, "window": {}}
-    async with at_work(tmp_path, upstream, capabilities=able) as client:
-        client.configuration["models"]["chat"] = ["lab:qwen"]
-        client.notify("workspace/didChangeConfiguration", {"settings": None})
+    write_config(tmp_path, upstream)
+    async with editors.editor(tmp_path, initialized=False) as client:
+        await client.initialize(capabilities={**EVERYTHING, "window": {}})
         Buffer(client, URI, CODE)
-        await client.is_alive()
         params = {"command": "foretype.explain", "arguments": [{"uri": URI, "range": BODY}]}
         assert (await client.request("workspace/executeCommand", params))["text"] == "It multiplies."
         assert "It multiplies." in (await client.notified("window/showMessage"))["message"]
