@@ -56,6 +56,7 @@ RIGHT_PARAMS: dict[str, Json] = {
         "position": {"line": 0, "character": 1},
         "context": {"triggerKind": 2, "selectedCompletionInfo": {"range": RANGE, "text": "x"}},
     },
+    "textDocument/hover": {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 1}},
     "textDocument/codeAction": {
         "textDocument": {"uri": URI},
         "range": RANGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from editors.terminal import HEIGHT, Terminal, terminal
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 
+# How the entry of a menu that Enter takes is drawn: on white.
+CHOSEN = re.compile(r"\x1b\[48;2;255;255;255m (Foretype: .*?) *\x1b")
 # Newer versions ask first whether a folder is trusted, which is no matter of ours.
 CONFIG = "[editor.workspace-trust]\nprompt = false\n"
 
@@ -25,7 +27,7 @@ class Helix:
 
     def __init__(self, screen: Terminal, file: Path) -> None:
         self.screen = screen
-        self._file = file
+        self.file = file
 
     async def type(self, keys: str) -> None:
         """Type this; what stands in angle brackets is a special key by tmux's name for it."""
@@ -43,21 +45,41 @@ class Helix:
         await self.screen.press("Escape")
         await self.screen.shows(" NOR ")
 
+    async def choose(self, title: str) -> None:
+        """Open the menu of code actions, go down to this entry and take it."""
+        await self.type("<Space>a")
+        chosen = await until(self._chosen, "the menu")
+        while chosen != title:
+            before = chosen
+
+            async def moved(before: str = before) -> str | None:
+                now = await self._chosen()
+                return now if now != before else None
+
+            await self.type("<Down>")
+            chosen = await until(moved, f"an entry below {before}")
+        await self.type("<Enter>")
+
+    async def _chosen(self) -> str | None:
+        """The entry of the menu that Enter would take, which is drawn in white."""
+        rows = await self.screen.screen(with_colours=True)
+        return next((found[1] for row in rows if (found := CHOSEN.search(row))), None)
+
     async def status(self) -> str:
         """What stands below the status line: what Helix says to its user."""
         return (await self.screen.screen())[-2].strip()
 
     async def written(self) -> str:
         """The text of the buffer, by way of the file that it is written to."""
-        self._file.unlink()
+        self.file.unlink()
         await self.type(":write!<Enter>")
 
         async def look() -> bool:
-            return self._file.exists() and self._file.stat().st_size > 0
+            return self.file.exists() and self.file.stat().st_size > 0
 
         await until(look, "the file that Helix writes")
         await self.screen.shows("written")
-        return self._file.read_bytes().decode()
+        return self.file.read_bytes().decode()
 
 
 def set_up(editors: Editors, desk: Desk) -> None:
@@ -96,12 +118,16 @@ async def helix_set_up(
 
 
 @asynccontextmanager
-async def helix(editors: Editors, desk: Desk, file: Path) -> AsyncIterator[Helix]:
-    """Helix on this file, once its server knows of it."""
+async def helix(
+    editors: Editors, desk: Desk, file: Path, settings: str = "", languages: Sequence[str] = ()
+) -> AsyncIterator[Helix]:
+    """Helix on this file, once its server knows of it; more `languages` than the README's have it as well."""
     folder = desk.home / "config" / "helix"
     folder.mkdir(parents=True)
-    (folder / "languages.toml").write_text(block("Helix", "toml"))
-    (folder / "config.toml").write_text(CONFIG + block("For `Ctrl-k`", "toml", start="\n"))
+    more = (f'[[language]]\nname = "{name}"\nlanguage-servers = ["foretype"]\n' for name in languages)
+    (folder / "languages.toml").write_text("\n".join((block("Helix", "toml"), *more)))
+    keys = block("For `Ctrl-k`", "toml", start="\n")
+    (folder / "config.toml").write_text(CONFIG + settings + keys)
     async with terminal(editors.tmux, desk, [editors.helix, file]) as screen:
         await desk.wire.sent("textDocument/didOpen")
         yield Helix(screen, file)

@@ -24,11 +24,11 @@ def writes(text: str) -> Script:
     return script
 
 
-def says(text: str) -> Script:
-    """Answers a conversation with this text."""
+def says(text: str, word: str = "stop") -> Script:
+    """Answers a conversation with this text, and says by a word why it ends there."""
 
     async def script(visit: Visit) -> None:
-        await CHAT.tell(visit, text)
+        await CHAT.tell(visit, text, word=word)
 
     return script
 

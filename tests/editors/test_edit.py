@@ -9,6 +9,7 @@ from editors.helix import helix
 from editors.install import Editors
 from editors.model import asked, says
 from editors.neovim import Neovim
+from editors.patience import until
 
 from contract.upstream import Upstream
 
@@ -48,13 +49,41 @@ async def test_neovim_does_a_wish_in_a_comment(nvim: Neovim, desk: Desk, upstrea
 
 
 async def test_neovim_opens_an_explanation(nvim: Neovim, desk: Desk, upstream: Upstream) -> None:
-    upstream.will(says("It *multiplies*."))
+    upstream.will(says("It *multiplies*.\n\nNo more."))
     await nvim.edit(desk.file("a.py", CODE))
     await nvim.lua(
         "vim.api.nvim_win_set_cursor(0, { 4, 0 })\n"
         "vim.lsp.buf.code_action({ context = { only = { 'source.foretype.explain' } }, apply = true })"
     )
-    await nvim.lines_are("# Explain", "", "It *multiplies*.")
+    await nvim.lines_are("# Explain", "", "It *multiplies*.", "", "No more.")
+
+
+FLOATING = """
+for _, window in ipairs(vim.api.nvim_list_wins()) do
+  if vim.api.nvim_win_get_config(window).relative ~= '' then
+    return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), '\\n')
+  end
+end
+"""
+
+
+async def test_neovim_says_a_short_explanation_and_shows_it_again_where_the_code_is(
+    nvim: Neovim, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says("It multiplies."))
+    await nvim.edit(desk.file("a.py", CODE))
+    await nvim.lua(
+        "vim.api.nvim_win_set_cursor(0, { 4, 0 })\n"
+        "vim.lsp.buf.code_action({ context = { only = { 'source.foretype.explain' } }, apply = true })"
+    )
+
+    async def is_said() -> bool:
+        return "It multiplies." in await nvim.messages()
+
+    await nvim.until(is_said, "the explanation")
+    assert await nvim.lines() == lines(CODE)
+    await nvim.type("jK")
+    assert await nvim.until(lambda: nvim.lua(FLOATING), "a window over the code") == "It multiplies."
 
 
 async def test_neovim_keeps_what_is_typed_meanwhile(nvim: Neovim, desk: Desk, upstream: Upstream) -> None:
@@ -91,3 +120,21 @@ async def test_helix_is_told_in_words_what_becomes_of_the_selected_lines(
         await hx.type("u")
         await hx.screen.shows("def area(w, h):")
         assert await hx.written() == CODE
+
+
+async def test_helix_says_a_short_explanation_and_shows_it_again_where_the_code_is(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says("It multiplies."))
+    async with helix(editors, desk, desk.file("a.py", CODE)) as hx:
+        await desk.wire.answered("initialize")
+        await hx.type("5gg")
+        await hx.choose("Foretype: Explain")
+        await hx.screen.shows("Foretype: It multiplies.")
+        await hx.type("k<Space>k")
+
+        async def is_over_the_code() -> bool:
+            rows = await hx.screen.screen()
+            return any("It multiplies." in row and "Foretype" not in row for row in rows)
+
+        await until(is_over_the_code, "the explanation over the code")

@@ -113,6 +113,79 @@ async def test_an_edit_is_done_again_in_another_way(
     await nvim.lines_are(*LINES[:3], shorter, *LINES[5:])
 
 
+PROPOSED = CODE.replace("w * h", "h * w").replace("'日本'", "'中国'")
+
+
+async def proposal(nvim: PluggedNeovim) -> list[str]:
+    """The lines of the text that is proposed; none where nothing is."""
+    lines = "local page = vim.fn.bufnr('foretype://proposal')\n"
+    return list(
+        await nvim.lua(f"{lines}return page > 0 and vim.api.nvim_buf_get_lines(page, 0, -1, false) or {{}}")
+    )
+
+
+async def propose(nvim: PluggedNeovim, desk: Desk, upstream: Upstream) -> None:
+    upstream.will(says(f"```python\n{PROPOSED}```"))
+    await nvim.edit(desk.file("a.py", CODE))
+    await nvim.type(":%Foretype propose say it otherwise<CR>")
+    await nvim.until(lambda: proposal(nvim), "the proposal")
+    assert await proposal(nvim) == PROPOSED.split("\n")[:-1]
+    assert await nvim.lines() == LINES
+
+
+async def is_alone(nvim: PluggedNeovim) -> bool:
+    """Whether one window is left, which compares nothing."""
+    alone = "return #vim.api.nvim_list_wins() == 1 and not vim.wo.diff"
+    return bool(await nvim.lua(alone)) and not await proposal(nvim)
+
+
+async def test_of_what_is_proposed_one_change_is_taken_and_the_other_left(
+    nvim: PluggedNeovim, desk: Desk, upstream: Upstream
+) -> None:
+    await propose(nvim, desk, upstream)
+    await nvim.type("]cdo")
+    taken = [*LINES[:4], "    return h * w", *LINES[5:]]
+    await nvim.lines_are(*taken)
+    await nvim.type(":Foretype stop<CR>")
+    await nvim.until(lambda: is_alone(nvim), "the end of the proposal")
+    assert await nvim.lines() == taken
+    await nvim.type("u")
+    await nvim.lines_are(*LINES)
+
+
+async def test_all_of_what_is_proposed_is_taken_at_once_and_one_undo_takes_it_back(
+    nvim: PluggedNeovim, desk: Desk, upstream: Upstream
+) -> None:
+    await propose(nvim, desk, upstream)
+    await nvim.type(":%diffget<CR>")
+    await nvim.lines_are(*PROPOSED.split("\n")[:-1])
+    await nvim.type("u")
+    await nvim.lines_are(*LINES)
+
+
+async def test_a_proposal_that_is_closed_changes_nothing_and_another_is_made_of_it(
+    nvim: PluggedNeovim, desk: Desk, upstream: Upstream
+) -> None:
+    await propose(nvim, desk, upstream)
+    await nvim.type("<C-w>lq")
+    await nvim.until(lambda: is_alone(nvim), "the end of the proposal")
+    assert await nvim.lines() == LINES
+    upstream.will(says(f"```python\n{CODE}# shorter\n```"))
+    await nvim.type(":Foretype again shorter<CR>")
+    await nvim.until(lambda: proposal(nvim), "the proposal")
+    assert await proposal(nvim) == [*LINES, "# shorter"]
+    upstream.will(says(f"```python\n{CODE}# other\n```"))
+    await nvim.type(":Foretype again in other words<CR>")
+
+    async def is_replaced() -> bool:
+        return await proposal(nvim) == [*LINES, "# other"]
+
+    await nvim.until(is_replaced, "the next proposal in its place")
+    await nvim.type(":Foretype stop<CR>")
+    await nvim.until(lambda: is_alone(nvim), "the end of the proposal")
+    assert await nvim.lines() == LINES
+
+
 async def test_a_code_action_is_chosen_from_the_menu(
     nvim: PluggedNeovim, desk: Desk, upstream: Upstream
 ) -> None:

@@ -14,17 +14,19 @@
 
 `❰` and `❱` stand around the selection, `█` where there is only a cursor. `▷ refused` stands in the place of
 `▷ result` where nothing may change, with words of the reason. `▷ document, crlf` has such line ends;
-`▷ document, no final newline` ends with its last line; `▷ model, length` was cut off.
+`▷ document, no final newline` ends with its last line; `▷ model, length` was cut off. `▷ neovim, which …` is
+what becomes of the document in that editor, and why it is something else there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent / "edits"
+EDITORS = ("neovim", "helix")
 START, END, CURSOR = "❰", "❱", "█"
 
 
@@ -42,9 +44,47 @@ class EditCase:
     result: str | None
     refused: str
     is_crlf: bool
+    otherwise: Mapping[str, str]
+    """The result in an editor that cannot hold such a text, by the editor's name."""
+
+    @property
+    def before(self) -> str:
+        """The document with its own line ends."""
+        return with_line_ends(self.text, self.is_crlf)
+
+    @property
+    def after(self) -> str:
+        """What is to become of the document, with its own line ends."""
+        return self.before if self.result is None else with_line_ends(self.result, self.is_crlf)
 
     def __str__(self) -> str:
         return f"{self.language}: {self.title}"
+
+
+def long_case() -> EditCase:
+    """Three changes far apart, in a file of two thousand lines that is selected as a whole."""
+    lines = [f"value_{number} = {number}" for number in range(2000)]
+    new = [line.replace("= 1000", "= -1") for line in lines]
+    del new[1500]
+    new.insert(3, "# three")
+    return EditCase(
+        language="python",
+        title="a file of two thousand lines",
+        text="\n".join(lines) + "\n",
+        start=0,
+        end=len("\n".join(lines)),
+        asked="several things",
+        model="```python\n" + "\n".join(new) + "\n```",
+        was_cut_off=False,
+        result="\n".join(new) + "\n",
+        refused="",
+        is_crlf=False,
+        otherwise={},
+    )
+
+
+def with_line_ends(text: str, is_crlf: bool) -> str:
+    return text.replace("\n", "\r\n") if is_crlf else text
 
 
 def edit_cases() -> list[EditCase]:
@@ -96,4 +136,9 @@ def case_of(
         result=result,
         refused=sections.get("refused", "").strip(),
         is_crlf=is_crlf,
+        otherwise={
+            name: sections[head].removesuffix("\n")
+            for head in sections
+            if (name := head.split(",")[0]) in EDITORS
+        },
     )

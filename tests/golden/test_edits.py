@@ -19,7 +19,7 @@ from foretype.flows.editing.flow import Editing
 from foretype.flows.editing.region import selected
 from foretype.flows.editing.wish import Outcome, Wish
 
-from golden.edits import EditCase, edit_cases
+from golden.edits import EditCase, edit_cases, long_case
 
 URI = "file:///golden.txt"
 CASES = edit_cases()
@@ -80,19 +80,17 @@ def at(text: str, offset: int, is_crlf: bool) -> int:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_an_answer_becomes_exactly_this_text(case: EditCase) -> None:
-    text = case.text.replace("\n", "\r\n") if case.is_crlf else case.text
-    place = Workplace(text, case.language)
+    place = Workplace(case.before, case.language)
     model = Recorded(case.model, Finish.LENGTH if case.was_cut_off else Finish.STOP)
     start, end = (at(case.text, offset, case.is_crlf) for offset in (case.start, case.end))
     region = selected(place.document, place.document.text.place(start), place.document.text.place(end))
     outcome = await place.edit(start, end, case.asked, model)
     if case.result is None:
         assert case.refused in outcome.problem, outcome
-        assert (str(place.document.text), place.edits) == (text, [])
+        assert (str(place.document.text), place.edits) == (case.before, [])
         return
     assert outcome.problem == ""
-    result = case.result.replace("\n", "\r\n") if case.is_crlf else case.result
-    assert str(place.document.text) == result
+    assert str(place.document.text) == case.after
     (hunks,) = place.edits
     assert all(
         region.start.line - 1 <= hunk.start.line <= hunk.end.line <= region.end.line + 1 for hunk in hunks
@@ -105,13 +103,9 @@ def test_there_are_enough_of_them() -> None:
 
 
 async def test_a_change_in_a_file_of_two_thousand_lines_moves_no_other_line() -> None:
-    lines = [f"value_{number} = {number}" for number in range(2000)]
-    place = Workplace("\n".join(lines) + "\n", "python")
-    new = [line.replace("= 1000", "= -1") for line in lines]
-    del new[1500]
-    new.insert(3, "# three")
-    model = Recorded("```python\n" + "\n".join(new) + "\n```", Finish.STOP)
-    outcome = await place.edit(0, len("\n".join(lines)), "several things", model)
+    case = long_case()
+    place = Workplace(case.text, case.language)
+    outcome = await place.edit(case.start, case.end, case.asked, Recorded(case.model, Finish.STOP))
     assert outcome.problem == ""
-    assert str(place.document.text) == "\n".join(new) + "\n"
+    assert str(place.document.text) == case.result
     assert len(place.edits[0]) == 3

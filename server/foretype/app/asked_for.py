@@ -19,8 +19,8 @@ class AskedFor:
     def __init__(self, ground: Ground, models: Models) -> None:
         self.rewriting = Rewriting(ground, models.conversing)
         self.chatting = Chatting(ground, models)
-        menus = (self.chatting.documents.actions, self.rewriting.code_actions.menu)
-        code_action.register(ground.server, ground.client, menus)
+        own, menu = self.chatting.documents.actions, self.rewriting.code_actions.menu
+        code_action.register(ground.server, ground.client, own, menu)
 
     def commands(self) -> dict[str, Command]:
         return {**self.rewriting.commands(), **self.chatting.commands()}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from foretype.app.ground import Ground
 from foretype.flows.acting.actions import actions
 from foretype.flows.acting.answering import Answering
+from foretype.flows.acting.change import Changes
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.editing.flow import Editing
+from foretype.lsp import hover
 from foretype.lsp.code_actions import CodeActions, never_for
 from foretype.lsp.commands import Command
 from foretype.lsp.editing import Edits
@@ -19,11 +21,15 @@ class Rewriting:
         server, client, window, state = ground.server, ground.client, ground.window, ground.folders.state
         editing = Editing(ground.documents, conversing, ground.is_secret)
         self._edits = Edits(server, client, ground.documents, editing, window, ground.progress)
+        changes = Changes(ground.environment.variables)
+        answering = Answering(conversing, changes, ground.is_secret, state / "answers" if state else None)
+        hover.register(server, client, ground.documents, answering.explanations)
         self.code_actions = CodeActions(
             server,
             client,
             self._edits,
-            Answering(conversing, ground.is_secret, state / "answers" if state else None),
+            answering,
+            changes,
             window,
             ground.progress,
             lambda: actions(ground.settings.now.actions),

@@ -44,6 +44,7 @@ def initialize_result(client: Client) -> Json:
             "notebookDocumentSync": {"notebookSelector": [{"notebook": "*"}]},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
             provider: {},
+            "hoverProvider": True,
             "codeActionProvider": {"codeActionKinds": list(ACTION_KINDS)},
             "executeCommandProvider": {"commands": list(COMMANDS)},
         },

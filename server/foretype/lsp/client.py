@@ -31,6 +31,7 @@ class Client:
     hears_status: bool
     has_action_literals: bool
     shows_disabled_actions: bool
+    hovers_in_markdown: bool
 
     @staticmethod
     def parse(params: Json) -> Client:
@@ -63,6 +64,7 @@ class Client:
                 at(able, "textDocument", "codeAction", "codeActionLiteralSupport"), dict
             ),
             shows_disabled_actions=at(able, "textDocument", "codeAction", "disabledSupport") is True,
+            hovers_in_markdown="markdown" in strings(at(able, "textDocument", "hover", "contentFormat")),
         )
 
 

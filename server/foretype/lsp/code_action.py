@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from lsprotocol import types
 
@@ -10,15 +10,18 @@ from foretype.lsp.client import Client
 from foretype.lsp.server import Server
 
 Item = types.CodeAction | types.Command
-Menu = Callable[[types.CodeActionParams], Sequence[Item] | None]
+Own = Callable[[types.CodeActionParams], Sequence[Item] | None]
+Menu = Callable[[types.CodeActionParams], Awaitable[Sequence[Item]]]
 
 
-def register(server: Server, client: Client, menus: Sequence[Menu]) -> None:
-    """The first menu that is not None is the document's."""
+def register(server: Server, client: Client, own: Own, menu: Menu) -> None:
+    """A document that is the server's own has its own menu; for any other `own` is None."""
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
     async def code_action(params: types.CodeActionParams) -> list[Item]:
-        found = next((items for menu in menus if (items := menu(params)) is not None), ())
+        found = own(params)
+        if found is None:
+            found = await menu(params)
         return [item if client.has_action_literals else plain(item) for item in found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lsprotocol import types
 
@@ -15,14 +15,15 @@ from foretype.documents.text import Place
 from foretype.documents.uri import file_uri
 from foretype.flows.acting.actions import Action
 from foretype.flows.acting.answering import Answering, Inquiry, Reply
+from foretype.flows.acting.change import Changes
 from foretype.flows.acting.marker import marker_in, todo_in
-from foretype.flows.acting.menu import AGAIN, SHORTER, WISH, Entry, Spot, is_wanted, menu
-from foretype.flows.editing.region import Region, selected
+from foretype.flows.acting.menu import AGAIN, SHORTER, STOP, WISH, Entry, Spot, is_wanted, menu
+from foretype.flows.editing.region import Region, around, is_selected, selected
 from foretype.flows.editing.wish import Wish
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.commands import Command
-from foretype.lsp.editing import Edits, place
+from foretype.lsp.editing import Edits, span
 from foretype.lsp.messages import Json
 from foretype.lsp.progress import Progress
 from foretype.lsp.protocol import Range
@@ -70,6 +71,7 @@ class CodeActions:
         client: Client,
         edits: Edits,
         answering: Answering,
+        changes: Changes,
         window: Window,
         progress: Progress,
         actions: Callable[[], Mapping[str, Action]],
@@ -79,6 +81,7 @@ class CodeActions:
         self._client = client
         self._edits = edits
         self._answering = answering
+        self._changes = changes
         self._window = window
         self._progress = progress
         self._actions = actions
@@ -94,23 +97,33 @@ class CodeActions:
 
         return {ACTION: action, EXPLAIN: explain}
 
-    def menu(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+    async def menu(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         document = self._edits.open(params.text_document.uri)
         if document is None:
             return []
-        start = document.place(params.range.start.line, params.range.start.character)
-        spot = Spot(
+        spot = self._spot(document, params)
+        wanted = [each for each in self._actions().values() if is_wanted(each.kind, params.context.only)]
+        never = self._never(document)
+        if spot.is_asked_for and not never and any(each.needs == "change" for each in wanted):
+            spot = replace(spot, unchanged=await self._why_unchanged(spot))
+        entries = menu(spot, wanted, never)
+        shown = (each for each in entries if is_wanted(each.kind, params.context.only))
+        return [self._item(each, params) for each in shown if self._can_show(each)]
+
+    def _spot(self, document: Document, params: types.CodeActionParams) -> Spot:
+        start, end = span(document, params.range)
+        return Spot(
             document,
             start,
-            document.place(params.range.end.line, params.range.end.character),
+            end,
             tuple(map(sentence, params.context.diagnostics)),
             self._edits.last_at(document, start.line),
             params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic,
+            is_being_written=self._progress.is_at_work(document.key),
         )
-        only = params.context.only
-        entries = menu(spot, tuple(self._actions().values()), self._never(document))
-        shown = (each for each in entries if is_wanted(each.kind, only))
-        return [self._item(each, params) for each in shown if self._can_show(each)]
+
+    async def _why_unchanged(self, spot: Spot) -> str:
+        return "" if spot.has_selection else await self._changes.why_none(spot.document)
 
     def _can_show(self, entry: Entry) -> bool:
         return not entry.disabled or self._client.shows_disabled_actions
@@ -135,7 +148,9 @@ class CodeActions:
 
     async def _do(self, params: ActionParams) -> Json:
         document = self._edits.document(params.uri)
-        start, end = place(document, params.range.start), place(document, params.range.end)
+        start, end = span(document, params.range)
+        if params.name == STOP:
+            return self._progress.stop(document.key)
         if params.name == WISH:
             return await self._wish(document, start, end)
         if params.name in (AGAIN, SHORTER):
@@ -145,13 +160,13 @@ class CodeActions:
         action = self._actions().get(params.name)
         if action is None:
             raise RpcError(ErrorCode.INVALID_PARAMS, f"there is no action {params.name[:60]!r}")
-        region = selected(document, start, end)
-        if action.does == "edit":
-            instruction = action.instruction
-            if action.needs == "todo":
-                instruction = f"{instruction}\nThe TODO: {todo_in(document, start, end)}"
-            return await self._edits.make(Wish(document, region, instruction, tuple(params.diagnostics)))
-        return await self._answer(document, region, action, tuple(params.diagnostics))
+        if action.does == "answer":
+            return await self._answer(document, start, end, action, tuple(params.diagnostics))
+        instruction = action.instruction
+        if action.needs == "todo":
+            instruction = f"{instruction}\nThe TODO: {todo_in(document, start, end)}"
+        about = meant(document, start, end)
+        return await self._edits.make(Wish(document, about, instruction, tuple(params.diagnostics)))
 
     async def _wish(self, document: Document, start: Place, end: Place) -> Json:
         marker = marker_in(document, start, end)
@@ -160,12 +175,14 @@ class CodeActions:
         return await self._edits.make(Wish(document, marker.region, marker.wish, drops_first_line=True))
 
     async def _answer(
-        self, document: Document, region: Region, action: Action, diagnostics: tuple[str, ...]
+        self, document: Document, start: Place, end: Place, action: Action, diagnostics: tuple[str, ...]
     ) -> Shown:
-        inquiry = Inquiry(document, region, action.name, action.title, action.instruction, diagnostics)
+        about, words = meant(document, start, end), action.instruction
+        is_about_change = action.needs == "change" and not is_selected(document, start, end)
+        inquiry = Inquiry(document, about, action.name, action.title, words, diagnostics, is_about_change)
         work = asyncio.ensure_future(self._answering.answer(inquiry))
         try:
-            async with self._progress.shown(action.title, work.cancel):
+            async with self._progress.shown(action.title, work.cancel, document.key):
                 await asyncio.wait((work,))
         finally:
             work.cancel()
@@ -173,14 +190,18 @@ class CodeActions:
         return await self._shown(reply, action)
 
     async def _shown(self, reply: Reply, action: Action) -> Shown:
-        """Opens the answer where the client can, and else says it."""
+        """Opens the answer where the client can, and says it where it cannot or where it is short."""
         uri = file_uri(reply.path) if reply.path else ""
         cause = f"{ACTION} {time.monotonic()}"
         if reply.problem and not reply.is_told:
             self._window.tell(cause, reply.problem)
-        elif not reply.problem and not (uri and await self._opened(uri)):
+        elif not reply.problem and not (self._is_to_open(reply) and await self._opened(uri)):
             self._window.tell(cause, shortened(reply.text, uri), Severity.INFO)
         return Shown(reply.text, uri, reply.model, reply.problem)
+
+    def _is_to_open(self, reply: Reply) -> bool:
+        """A client of ours draws every answer where it belongs."""
+        return reply.path is not None and (self._client.hears_status or not reply.is_short)
 
     async def _opened(self, uri: str) -> bool:
         if not self._client.shows_documents:
@@ -190,6 +211,11 @@ class CodeActions:
             return (await self._server.window_show_document_async(params)).success
         except RpcError:
             return False
+
+
+def meant(document: Document, start: Place, end: Place) -> Region:
+    """What is selected, or the block at the cursor."""
+    return selected(document, start, end) if is_selected(document, start, end) else around(document, start)
 
 
 def shortened(text: str, uri: str) -> str:

@@ -13,7 +13,7 @@ from foretype.documents.document import Document
 from foretype.documents.store import Documents
 from foretype.documents.text import Place
 from foretype.documents.uri import file_path, file_uri
-from foretype.flows.editing.difference import Hunk
+from foretype.flows.editing.difference import Hunk, end_of
 from foretype.flows.editing.flow import Editing
 from foretype.flows.editing.region import Region, around, numbered, selected
 from foretype.flows.editing.wish import Listener, Outcome, Wish
@@ -73,7 +73,7 @@ class Edits:
         begun = self._editing.begin(wish)
         work = asyncio.ensure_future(self._editing.finish(begun, self._apply, listener))
         try:
-            async with self._progress.shown(title_of(wish), work.cancel):
+            async with self._progress.shown(title_of(wish), work.cancel, wish.document.key):
                 await asyncio.wait((work,))
         finally:
             work.cancel()
@@ -179,7 +179,7 @@ def region(document: Document, params: EditParams) -> Region:
             raise RpcError(ErrorCode.INVALID_PARAMS, f"{EDIT}: lines are a first and a last one")
         return numbered(document, line_number(params.lines[0]), line_number(params.lines[-1]))
     if params.range is not None:
-        return selected(document, place(document, params.range.start), place(document, params.range.end))
+        return selected(document, *span(document, params.range))
     if params.position is not None:
         return around(document, place(document, params.position))
     if params.follows:
@@ -189,6 +189,16 @@ def region(document: Document, params: EditParams) -> Region:
 
 def place(document: Document, position: protocol.Position) -> Place:
     return document.place(position.line, position.character)
+
+
+def span(document: Document, range: protocol.Range | types.Range) -> tuple[Place, Place]:
+    """Both ends of a range; an end inside a character is behind it.
+
+    Neovim's own range of a selection ends one unit into its last character, however long that is.
+    """
+    start, end = (document.place(each.line, each.character) for each in (range.start, range.end))
+    is_inside = document.character(end) < range.end.character and end < end_of(document, end.line)
+    return start, Place(end.line, end.column + 1) if is_inside else end
 
 
 def title_of(wish: Wish) -> str:

@@ -27,6 +27,7 @@ class Progress:
         self._is_shown = client.shows_progress
         self._numbers = itertools.count(1)
         self._enders: dict[str, Callable[[], object]] = {}
+        self._at_work: list[tuple[str, Callable[[], object]]] = []
 
         @server.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
         def cancel(params: types.WorkDoneProgressCancelParams) -> None:
@@ -34,11 +35,30 @@ class Progress:
             self._enders.get(str(params.token), nothing)()
 
     @asynccontextmanager
-    async def shown(self, title: str, end: Callable[[], object]) -> AsyncIterator[Report]:
+    async def shown(self, title: str, end: Callable[[], object], about: str = "") -> AsyncIterator[Report]:
         """Show a title while the body runs, which does not wait for the client to agree.
 
-        `end` is called when the user has had enough.
+        `end` is called when the user has had enough; `about` is the key of the document that it is done for.
         """
+        work = (about, end)
+        self._at_work.append(work)
+        try:
+            async with self._told_of(title, end) as report:
+                yield report
+        finally:
+            self._at_work.remove(work)
+
+    def is_at_work(self, about: str) -> bool:
+        return any(each == about for each, _ in self._at_work)
+
+    def stop(self, about: str) -> None:
+        """For a client that shows no progress, or shows it and lets nobody end it."""
+        for each, end in tuple(self._at_work):
+            if each == about:
+                end()
+
+    @asynccontextmanager
+    async def _told_of(self, title: str, end: Callable[[], object]) -> AsyncIterator[Report]:
         if not self._is_shown:
             yield silent
             return

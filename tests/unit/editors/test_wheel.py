@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-PLUGIN = ("init", "server", "ghost", "edit", "chat", "status", "command", "health", "position")
+PLUGIN = ("init", "server", "ghost", "edit", "review", "chat", "status", "command", "health", "position")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ FRONT = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
 OWN_KIND = "refactor.rewrite.foretype"
 
 Does = Literal["edit", "answer"]
-Needs = Literal["code", "selection", "diagnostic", "todo"]
+Needs = Literal["code", "selection", "diagnostic", "todo", "change"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def action_in(name: str, text: str) -> Action:
 
 
 def need(word: str) -> Needs:
-    known: tuple[Needs, ...] = ("code", "selection", "diagnostic", "todo")
+    known: tuple[Needs, ...] = ("code", "selection", "diagnostic", "todo", "change")
     return next(each for each in known if each == word)
 
 

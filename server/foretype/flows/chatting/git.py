@@ -20,6 +20,8 @@ GIT = (
     *("-c", "core.quotePath=false", "-c", "diff.external=", "-c", "diff.noprefix=false"),
 )
 DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules", "--unified=3")
+# What a clone has left on its server stays there: a repository could name a program that fetches it.
+ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "USERPROFILE")
 _NAME = re.compile(
     r'^(?:---|\+\+\+|rename from|rename to|copy from|copy to) "?(?:[ab]/)?(.*?)"?$', re.MULTILINE
@@ -44,6 +46,13 @@ class Git:
                 return name, text
         raise NotReadable("git sees no changes here.")
 
+    async def committed(self, name: str) -> str:
+        """A file of this folder as the last commit has it, byte for byte; empty where none has it."""
+        text = await self._run("cat-file", "blob", f"HEAD:./{name}")
+        if len(text.encode()) >= MOST_BYTES:
+            raise NotReadable("This file is too large to be compared with what was committed.")
+        return text
+
     async def _without_filters(self) -> tuple[str, ...]:
         """A repository's own configuration names programs to pass files through: none is run."""
         found = await self._run(
@@ -58,7 +67,7 @@ class Git:
         kept = {name: self.variables[name] for name in ENVIRONMENT if name in self.variables}
         try:
             process = await asyncio.create_subprocess_exec(
-                *GIT, *arguments, cwd=self.folder, env={**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
+                *GIT, *arguments, cwd=self.folder, env={**kept, **ALONE},
                 stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
             )  # fmt: skip

@@ -47,6 +47,11 @@ def selected(document: Document, start: Place, end: Place) -> Region:
     return whole_lines(document, start.line, end.line)
 
 
+def is_selected(document: Document, start: Place, end: Place) -> bool:
+    """Whether more is selected than one character, which is what a cursor is in Helix."""
+    return len(document.text.between(start, end).strip("\r\n")) > 1
+
+
 def numbered(document: Document, first: int, last: int) -> Region:
     """Lines by their numbers, counted from 1, the last one included."""
     low, high = sorted(min(each, document.text.line_count) for each in (first, last))

@@ -44,6 +44,9 @@ local ACTIONS = {
   edit = function(words, call)
     require('foretype.edit').edit({ lines = lines_of(call), instruction = words })
   end,
+  propose = function(words, call)
+    require('foretype.edit').edit({ lines = lines_of(call), instruction = words, preview = true })
+  end,
   again = function(words)
     require('foretype.edit').again(words)
   end,

@@ -8,7 +8,7 @@ local position = require('foretype.position')
 local space = api.nvim_create_namespace('foretype.edit')
 local MOST_LINES = 30
 local running = nil ---@type table? the edit that is being written
-local last = nil ---@type table? the last one that was made: its buffer and its id
+local last = nil ---@type table? the last one that was made: its buffer, its id, whether it was only proposed
 
 local function leave_visual_mode()
   if vim.fn.mode():match('^[vV\22]') then
@@ -75,8 +75,11 @@ local function send(client, buf, wish)
       end
     elseif result.problem and result.problem ~= '' then
       server.say(result.problem, vim.log.levels.WARN)
-    elseif result.applied then
-      last = { buf = buf, id = result.id }
+    else
+      last = { buf = buf, id = result.id, preview = wish.preview }
+      if wish.preview then
+        require('foretype.review').open(buf, result.proposal.hunks, client.offset_encoding)
+      end
     end
   end, buf)
 end
@@ -92,14 +95,14 @@ local function with_instruction(given, go)
   end)
 end
 
----@param how { lines?: integer[], instruction?: string }
+---@param how { lines?: integer[], instruction?: string, preview?: boolean } with `preview` it is only proposed
 function M.edit(how)
   local buf = api.nvim_get_current_buf()
   local client = server.need_client(buf)
   if client then
     local wish = region(how.lines, client.offset_encoding)
     with_instruction(how.instruction, function(instruction)
-      wish.instruction = instruction
+      wish.instruction, wish.preview = instruction, how.preview
       send(client, buf, wish)
     end)
   end
@@ -111,7 +114,7 @@ function M.again(instruction)
   end
   local client = server.need_client(last.buf)
   if client then
-    send(client, last.buf, { follows = last.id, instruction = instruction or '' })
+    send(client, last.buf, { follows = last.id, instruction = instruction or '', preview = last.preview })
   end
 end
 

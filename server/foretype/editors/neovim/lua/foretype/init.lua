@@ -47,6 +47,11 @@ function M.edit(instruction)
   require('foretype.edit').edit({ instruction = instruction })
 end
 
+---The same, but shown beside the text, to be taken change by change.
+function M.propose(instruction)
+  require('foretype.edit').edit({ instruction = instruction, preview = true })
+end
+
 ---Do the last edit again, in another way: 'shorter', 'with types'.
 function M.again(instruction)
   require('foretype.edit').again(instruction)
@@ -61,8 +66,9 @@ function M.chat(question)
   require('foretype.chat').ask({ question = question })
 end
 
----Stop the edit and the answer that are being written.
+---Stop the edit and the answer that are being written, and close what is proposed.
 function M.stop()
+  require('foretype.review').close()
   require('foretype.edit').stop()
   require('foretype.chat').stop()
 end
