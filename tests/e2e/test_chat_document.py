@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from contract.upstream import Upstream, serving
-from e2e.chatting import at_work, begins, breaks_off, command, says, speaks
+from e2e.chatting import at_work, begins, breaks_off, command, said_to_model, says, speaks
 from editor import Editor, Json
 
 
@@ -149,6 +149,60 @@ async def test_an_answer_that_broke_off_goes_on_below(tmp_path: Path, upstream: 
         upstream.will(says("two\n"))
         await buffer.choose("Foretype: go on with the answer")
         await buffer.shows("ask again.\n\none\n\n## Foretype · lab:talker\n\ntwo\n\n## You\n")
+
+
+async def test_what_was_answered_when_the_server_was_killed_is_kept_and_goes_on(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    upstream.will(begins("The first line.\n", "and the sec"))
+    async with chat(tmp_path, upstream, text="Go on talking") as buffer:
+        await buffer.choose("Foretype: send")
+        await buffer.shows("The first line.\nand the")
+
+        async def is_kept() -> bool:
+            (row,) = await command(buffer.client, "conversations", action="list")
+            opened = await command(buffer.client, "conversations", action="open", id=row["id"])
+            return [turn["text"] for turn in opened["turns"][1:]] == ["The first line.\nand the sec"]
+
+        await buffer.client.eventually(is_kept, "the answer so far in the history")
+        await buffer.client.kill()
+    async with at_work(tmp_path, upstream) as client:
+        again = Buffer(client, buffer.uri, buffer.text)
+        upstream.will(says("the second one.\n"))
+        await again.choose("Foretype: go on with the answer")
+        await again.shows(
+            "## Foretype · broke off\n\nThe first line.\nand the\n\n"
+            "## Foretype · lab:talker\n\nand the second one.\n\n## You\n"
+        )
+        (row,) = await command(client, "conversations", action="list")
+        opened = await command(client, "conversations", action="open", id=row["id"])
+        assert [turn["text"] for turn in opened["turns"]] == [
+            "Go on talking",
+            "The first line.\nand the second one.\n",
+        ]
+    assert "The first line.\\nand the sec" in said_to_model(upstream.visits[1])
+
+
+async def test_that_the_model_thinks_is_shown_and_the_user_can_end_it(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    upstream.will(begins("The first line.\n"))
+    async with chat(tmp_path, upstream, text="What is in it?") as buffer:
+        await buffer.choose("Foretype: send")
+        await buffer.shows("The first line.")
+        begun, written = [each["value"] for each in buffer.client.all("$/progress")][:2]
+        assert begun == {
+            "kind": "begin",
+            "title": "What is in it?",
+            "message": "thinking…",
+            "cancellable": True,
+        }
+        assert written == {"kind": "report", "message": "writing…"}
+        token = buffer.client.all("$/progress")[0]["token"]
+        buffer.client.notify("window/workDoneProgress/cancel", {"token": token})
+        await buffer.shows("## Foretype · lab:talker · stopped\n\nThe first line.\n\n## You\n")
+        await upstream.all_closed()
+        await buffer.client.until(lambda m: "'kind': 'end'" in str(m), "the end of the progress")
 
 
 async def test_thoughts_stand_in_a_part_of_their_own(tmp_path: Path, upstream: Upstream) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from contract.upstream import Upstream, Visit, serving
-from e2e.chatting import ask, at_work, command, pieces, said_to_model, says, speaks, text_of
+from e2e.chatting import ask, at_work, breaks_off, command, pieces, said_to_model, says, speaks, text_of
 from e2e.test_chat_document import chat
 from editor import Json
 from unit.postprocess.test_safe_markdown import URL, VECTORS, fetched
@@ -89,6 +89,21 @@ async def test_nor_what_is_written_into_a_document(tmp_path: Path, upstream: Ups
         assert fetched(rest) == []
         assert "hidden⟨U+202E⟩⟨U+E0041⟩ here" in buffer.text
         assert "SEARCH" in buffer.text
+
+
+async def test_nor_what_an_answer_goes_on_with_inside_its_code(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.always(says("A title"))
+    upstream.will(breaks_off("See:\n```py\nx = 1\n", "y"))
+    async with at_work(tmp_path, upstream) as client:
+        broken = await ask(client, "Show me")
+        assert fetched(text_of(client)) == []
+        await upstream.heard_requests(2)
+        upstream.will(says(f" = 2\n![t]({URL})\n```\nThat is all.\n"))
+        await ask(client, "", conversation=broken["conversation"], goes_on=True)
+        assert text_of(client) == (
+            f"See:\n```py\nx = 1\ny\n```\n```py\n = 2\n![t]({URL})\n```\nThat is all.\n"
+        )
+        assert fetched(text_of(client)) == []
 
 
 async def test_words_that_look_like_powers_are_words(

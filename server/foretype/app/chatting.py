@@ -34,6 +34,7 @@ class Chatting:
             ground.window,
             ground.tasks,
             ground.documents,
+            ground.progress,
             self.flow,
             self.record,
             self.diagnostics,

@@ -20,13 +20,16 @@ from foretype.flows.chatting.context import Looking
 from foretype.flows.chatting.diagnostics import Diagnostic, Diagnostics
 from foretype.flows.chatting.flow import Asked, Chatting
 from foretype.flows.chatting.record import Record
-from foretype.flows.chatting.steps import Outcome
+from foretype.flows.chatting.steps import Outcome, Step, Tell
+from foretype.flows.chatting.turns import first_words
 from foretype.flows.chatting.writing import Page, Replacement, Writer
+from foretype.flows.pulls import Report
 from foretype.lsp.chat import looking_at
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.commands import Command
 from foretype.lsp.messages import Json
+from foretype.lsp.progress import Progress
 from foretype.lsp.protocol import ChatCommandParams
 from foretype.lsp.server import Server
 from foretype.lsp.tasks import Tasks
@@ -35,6 +38,7 @@ from foretype.lsp.window import Window
 COMMAND = "foretype.chat"
 KIND = "source.foretype.chat"
 FOLDER = "chats"
+DOING = {"reasoning": "thinking…", "text": "writing…"}
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 
 
@@ -47,6 +51,7 @@ class ChatDocuments:
     window: Window
     tasks: Tasks
     documents: Documents
+    progress: Progress
     chatting: Chatting
     record: Record
     diagnostics: Diagnostics
@@ -134,6 +139,7 @@ class ChatDocuments:
             conversation=read.id,
             looking=self._looking.get(document.key, Looking()),
             goes_on=goes_on,
+            tells_line_again=goes_on and read.was_killed,
             earlier=read.earlier,
         )
         writer = Writer(self.documents, document.uri, self._apply)
@@ -142,10 +148,13 @@ class ChatDocuments:
 
     async def _write(self, document: Document, writer: Writer, asked: Asked) -> None:
         async def ask(page: Page) -> Outcome:
-            return await self.chatting.answer(asked, page.take)
+            return await self.chatting.answer(asked, watched(page.take, report))
 
         try:
-            if not await writer.run(ask):
+            async with self.progress.shown(title_of(asked), writer.stop) as report:
+                report("thinking…")
+                is_written = await writer.run(ask)
+            if not is_written:
                 where = f"foretype.chat opens conversation {asked.conversation}"
                 self.window.tell(document.uri, f"The answer is not in the document any more; {where}.")
         except ForetypeError as problem:
@@ -171,6 +180,25 @@ class ChatDocuments:
         if self.folder is None:
             return False
         return document_key(uri).startswith(document_key(file_uri(self.folder / FOLDER)) + "/")
+
+
+def title_of(asked: Asked) -> str:
+    return "Going on with the answer" if asked.goes_on else first_words(asked.words)
+
+
+def watched(tell: Tell, report: Report) -> Tell:
+    """Tells, and reports what the model is doing each time that changes."""
+    doing = ""
+
+    def hear(step: Step) -> None:
+        nonlocal doing
+        tell(step)
+        now = step.text if step.kind == "tool" else DOING.get(step.kind, doing)
+        if now != doing:
+            doing = now
+            report(doing)
+
+    return hear
 
 
 def code_action(offer: chat.Offered, uri: str) -> types.CodeAction:

@@ -62,8 +62,14 @@ class SafeMarkdown:
     def __init__(self) -> None:
         self._held = ""
         self._mark = ""
+        self._language = ""
         self._indent = 0
         self._is_quoted = False
+
+    @property
+    def opening(self) -> str:
+        """The line that opened the block of code that is open now."""
+        return self._mark and f"{self._mark}{self._language}"
 
     def feed(self, piece: str) -> str:
         *lines, self._held = (self._held + piece).split("\n")
@@ -88,9 +94,9 @@ class SafeMarkdown:
         self._mark, self._indent = fence["mark"], len(before.expandtabs(4))
         self._is_quoted = ">" in before
         said = LANGUAGE.match(fence["info"].strip().lower())
-        language = "" if said is None else "text" if said[0] in DRAWN else said[0]
+        self._language = "" if said is None else "text" if said[0] in DRAWN else said[0]
         item = before.rstrip() if before.strip() and not self._is_quoted else ""
-        return f"{item}\n\n{self._mark}{language}" if item else f"{self._mark}{language}"
+        return f"{item}\n\n{self.opening}" if item else self.opening
 
     def _code(self, line: str) -> str:
         if self._is_quoted:

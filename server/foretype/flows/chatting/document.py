@@ -58,6 +58,11 @@ class ChatText:
         return bool(answered) and not answered[-1].is_yours and not answered[-1].is_whole
 
     @property
+    def was_killed(self) -> bool:
+        """Whether an answer still says that it is being written."""
+        return any(section.heading == ANSWERING for section in self.sections)
+
+    @property
     def earlier(self) -> tuple[Turn, ...]:
         """The turns above the question that is being asked."""
         return tuple(

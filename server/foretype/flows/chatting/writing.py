@@ -116,11 +116,8 @@ class Writer:
         def first(document: Document) -> tuple[Replacement, ...]:
             text = str(document.text).rstrip().removesuffix(f"\n{chat.YOU}").rstrip()
             start = document.text.place(len(text))
-            return (
-                Replacement(
-                    start, document.text.end, joined(["", "", chat.ANSWERING, "", WAITING, ""], document)
-                ),
-            )
+            opened = joined(["", "", chat.ANSWERING, "", WAITING, ""], document)
+            return (*left_behind(document), Replacement(start, document.text.end, opened))
 
         return await self._surely(first, lambda document: self._region(document) is not None, bool)
 
@@ -143,7 +140,7 @@ class Writer:
         def last(document: Document) -> tuple[Replacement, ...]:
             line = heading_line(document)
             assert line is not None
-            renamed = Replacement(Place(line, 0), Place(line, len(document.text.line(line))), heading)
+            renamed = Replacement(Place(line, 0), end_of_line(document, line), heading)
             region = self._region(document)
             place = document.text.end if region is None else end_of_line(document, region[1] - 1)
             if region is None or document.text.between(place, document.text.end).strip():
@@ -225,6 +222,14 @@ def heading_line(document: Document) -> int | None:
     text = document.text
     lines = range(text.line_count - 1, -1, -1)
     return next((line for line in lines if text.line(line) == chat.ANSWERING), None)
+
+
+def left_behind(document: Document) -> tuple[Replacement, ...]:
+    """The heading of an answer whose server was killed while it wrote: it says then how that one ended."""
+    line = heading_line(document)
+    if line is None:
+        return ()
+    return (Replacement(Place(line, 0), end_of_line(document, line), chat.heading_of("", "broken")),)
 
 
 def end_of_line(document: Document, line: int) -> Place:
