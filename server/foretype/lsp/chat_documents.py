@@ -38,6 +38,7 @@ from foretype.lsp.window import Window
 COMMAND = "foretype.chat"
 KIND = "source.foretype.chat"
 FOLDER = "chats"
+NOT_SENT = "Your editor did not take the heading of an answer, so nothing was asked: open the document again."
 DOING = {"reasoning": "thinking…", "text": "writing…"}
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 
@@ -118,9 +119,7 @@ class ChatDocuments:
         end = types.Position(max(0, text.count("\n") - 1), 0)
         params = types.ShowDocumentParams(uri, take_focus=True, selection=types.Range(end, end))
         if not (self.client.shows_documents and await self._is_shown(params)):
-            self.window.tell(
-                uri, f"The chat is in {path}: open it, write your question, send it by a code action."
-            )
+            self.window.tell(uri, f"Open {path}, write your question there, and send it by a code action.")
 
     async def _is_shown(self, params: types.ShowDocumentParams) -> bool:
         try:
@@ -156,7 +155,8 @@ class ChatDocuments:
                 is_written = await writer.run(ask)
             if not is_written:
                 where = f"foretype.chat opens conversation {asked.conversation}"
-                self.window.tell(document.uri, f"The answer is not in the document any more; {where}.")
+                lost = f"The answer is not in the document any more; {where}."
+                self.window.tell(document.uri, lost if writer.has_begun else NOT_SENT)
         except ForetypeError as problem:
             self.window.tell(str(problem), str(problem))
         finally:

@@ -88,6 +88,7 @@ class Writer:
         self._written = [WAITING]
         self._asking: asyncio.Future[Outcome] | None = None
         self.page = Page()
+        self.has_begun = False
 
     async def run(self, ask: Callable[[Page], Coroutine[Any, Any, Outcome]]) -> bool:
         """Ask, and write until it is all there; a user who types into the answer ends it.
@@ -96,6 +97,7 @@ class Writer:
         """
         if not await self._begin():
             return False
+        self.has_begun = True
         asking = self._asking = asyncio.ensure_future(ask(self.page))
         try:
             await self._follow(asking)
