@@ -37,7 +37,7 @@ async def conversations(desk: Desk, **argument: str) -> Any:
 
 
 async def ask(hx: Helix, desk: Desk, words: str) -> None:
-    """Type a question at the end, a key at a time, and send it: of a burst, Helix 25.01 tells in any order."""
+    """Type a question at the end and send it; of a burst of keys, Helix 25.01 tells in any order."""
     changes = len(desk.wire.messages("editor", "textDocument/didChange"))
     await hx.type("gei")
     for number, key in enumerate(words, 1):

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 
 from foretype.postprocess.hidden_unicode import HIDDEN, is_ligature
+from foretype.postprocess.top_levels import TOP_LEVELS
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 FENCE = re.compile(
@@ -26,6 +27,11 @@ DRAWN = frozenset(
     )
 )
 WORDS_OF_ADDRESS = r"[^\s`<>\[\]|\\]"
+# What a part of a name is made of: anything but white space and punctuation.
+OF_NAME = (
+    r"0-9A-Za-z\-\u00a2-\u00a6\u00a8-\u00aa\u00ac-\u00b5\u00b8-\u00ba\u00bc-\u00be\u00c0-\u1fff"
+    r"\u2044\u2052\u2060-\u2fff\u3004-\u3007\u3012\u3013\u3020-\U0010ffff"
+)
 WITH_ADDRESS = re.compile(
     rf"""
     (?P<escaped>\\[!-/:-@\[-`{{-~])
@@ -38,6 +44,9 @@ WITH_ADDRESS = re.compile(
         | (?<![A-Za-z0-9])www\.{WORDS_OF_ADDRESS}+
         | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}\.{WORDS_OF_ADDRESS}+
         | (?<![\w/.@-])[A-Za-z0-9][\w-]{{0,62}}(?:\.[\w-]{{1,63}}){{1,8}}/{WORDS_OF_ADDRESS}*
+        | (?<![{OF_NAME}./])(?:[{OF_NAME}][{OF_NAME}_]{{0,62}}\.){{1,127}}
+            (?:(?:{"|".join(TOP_LEVELS)}|xn--[a-z0-9]{{1,59}})(?!_*[^\W_]|-|\.[^\W_])|рф)
+            (?::\d{{1,5}})?(?:[/?\#]{WORDS_OF_ADDRESS}*)?
       )
     | (?P<joint>\][(\[:])
     | (?P<wiki>\[\[)
@@ -47,7 +56,7 @@ WITH_ADDRESS = re.compile(
 )
 AFTER_ADDRESS = ".,;:!?'\")*_~}"
 # A backslash before one of these keeps the shape of an address in viewers that look for one afterwards.
-PARTS_OF_ADDRESS = ":/.@&"
+PARTS_OF_ADDRESS = ":/.@&-"
 
 
 def safe_markdown(text: str) -> str:

@@ -102,6 +102,17 @@ VECTORS = [
     f"[a](\n{URL}\n)",
     f"[a]\n({URL})",
     f"a@b<img src={URL}>",
+    "evil.com",
+    "a.py",
+    "see config.rs:12, setup.sh; README.md.",
+    "_evil.com_ **evil.com** ~~evil.com~~",
+    "src/*a.py* src/_evil.com_ src\\-evil.com src\\/evil.com",
+    "evil.com?q=secret evil.com:80 evil.com#secret",
+    "evil.co.uk EVIL.COM xn--e1afmkfd.xn--p1ai пример.рф",
+    "größe.py 😀.py →evil.com ©.py “evil.com”",
+    "a.a.a.a.a.a.a.a.a.a.a.evil.com",
+    "a\\_evil.com evil.com\\_a evil.com.*a* evil.com.",
+    "(evil.com) 'evil.com' @evil.com #evil.com =evil.com C:\\evil.com",
 ]  # fmt: skip
 AROUND = [
     "{}",
@@ -155,7 +166,24 @@ PIECES = some.sampled_from(
     (
         *("`", "``", "```", "~~~", "\n", "\\", "[", "]", "(", ")", "!", "<", ">", ":", "|", "a", " ", "- "),
         *("    ", "> ", URL, "<img src=x>", "](", "]:", "[a]: ", "![a](", "www.", "&#58;", "//e.test", "\t"),
-        *("http", "\r", "|---|\n", "1. ", "@", "."),
+        *(
+            "http",
+            "\r",
+            "|---|\n",
+            "1. ",
+            "@",
+            ".",
+            ".py",
+            "e.com",
+            "_",
+            "-",
+            "*",
+            "/",
+            "\\-",
+            "\\_",
+            "→",
+            "é",
+        ),
     )
 )
 
@@ -179,6 +207,7 @@ def test_a_text_that_arrives_in_pieces_is_the_same(pieces: list[str]) -> None:
         "```python\nx = a[0](1)  # http://localhost\nprint('<b>')\n```\n",
         "```\n![a](https://x.test)\n```\n",
         "a < b && c > d, list[0] is x, 3 * 4, snake_case_name, C:\\path",
+        "src/a.py, index.js, app.tsx, e.g. this, i.e. that, v1.2.3, 3.14, and so on.",
         "👨\u200d👩\u200d👧 and नमस्\u200dते",
     ],
 )
@@ -196,12 +225,17 @@ def test_what_does_no_harm_stays_as_it_is(text: str) -> None:
         ("1. do\n   ```py\n   x\n     y\n   ```\n2. on", "1. do\n```py\nx\n  y\n```\n2. on"),
         ("```py\nx", "```py\nx\n```\n"),
         ("```mermaid\nx\n```", "```text\nx\n```"),
+        ("See a.py, config.rs:12 and test_x.sh.", "See `a.py`, `config.rs:12` and `test_x.sh`."),
+        ("**README.md** and `a.py`", "**`README.md`** and `a.py`"),
+        ("| main.rs | it starts |", "| `main.rs` | it starts |"),
     ],
 )
 def test_the_words_of_what_does_are_shown(text: str, shown: str) -> None:
     assert safe_markdown(text) == shown
 
 
-@pytest.mark.parametrize("piece", ["`", "<a", "a@", "a.", "http:", "[", "\\", "``` ", "x`", "a.b/"])
+@pytest.mark.parametrize(
+    "piece", ["`", "<a", "a@", "a.", "http:", "[", "\\", "``` ", "x`", "a.b/", "_a.", "_a.b", "a.py ", "😀"]
+)
 def test_a_long_line_is_read_once(piece: str) -> None:
     assert safe_markdown(piece * (300_000 // len(piece)))
