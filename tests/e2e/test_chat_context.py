@@ -182,15 +182,33 @@ async def test_a_model_without_eyes_is_asked_without_images(tmp_path: Path, upst
     ]
 
 
-async def test_a_server_without_tools_is_asked_without_them(tmp_path: Path, upstream: Upstream) -> None:
+@pytest.mark.parametrize(
+    ("status", "complaint"),
+    [
+        ("400 Bad Request", '{"error": "registry/m does not support tools"}'),
+        (
+            "500 Internal Server Error",
+            '{"error": {"code": 500, "message": "tools param requires --jinja flag"}}',
+        ),
+    ],
+)
+async def test_a_server_without_tools_is_asked_without_them(
+    tmp_path: Path, upstream: Upstream, status: str, complaint: str
+) -> None:
     async def refuses(visit: Json) -> None:
-        await visit.answer("400 Bad Request", b'{"error": "registry/m does not support tools"}')
+        await visit.answer(status, complaint.encode())
 
     upstream.will(refuses, says("Hello."))
     async with at_work(tmp_path, upstream) as client:
-        await ask(client, "Hello")
+        first = await ask(client, "Hello")
         assert text_of(client) == "Hello."
-    assert ["tools" in heard.body for heard in upstream.heard[:2]] == [True, False]
+        (note,) = pieces(client, "note")
+        assert note["text"].startswith("lab takes no tools for talker")
+        await upstream.heard_requests(3)
+        await ask(client, "And?", conversation=first["conversation"], partialResultToken="b")
+        assert pieces(client, "note", "b") == []
+        assert client.all("window/showMessage") == []
+    assert ["tools" in heard.body for heard in upstream.heard] == [True, False, False, False]
 
 
 async def test_a_long_conversation_is_summed_up(tmp_path: Path, upstream: Upstream) -> None:
