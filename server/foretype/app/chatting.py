@@ -9,6 +9,7 @@ from foretype.flows.chatting.diagnostics import Diagnostics
 from foretype.flows.chatting.files import Files
 from foretype.flows.chatting.flow import Chatting as Flow
 from foretype.flows.chatting.flow import Desk
+from foretype.flows.chatting.proposals import Proposals
 from foretype.flows.chatting.record import Record
 from foretype.flows.chatting.store import Store
 from foretype.flows.conversing.answerers import only
@@ -16,6 +17,7 @@ from foretype.flows.conversing.conversing import Conversing
 from foretype.lsp import chat, conversations
 from foretype.lsp.chat_documents import FOLDER, ChatDocuments
 from foretype.lsp.commands import Command
+from foretype.lsp.proposals import ProposedEdits
 
 
 class Chatting:
@@ -38,6 +40,7 @@ class Chatting:
             self.flow,
             self.record,
             self.diagnostics,
+            ProposedEdits(ground.server, ground.client, ground.window, ground.documents, Proposals()),
             ground.folders.data,
         )
         chat.register(ground.server, ground.documents, self.flow)

@@ -28,6 +28,7 @@ COMMANDS = (
     "foretype.action",
     "foretype.explain",
     "foretype.chat",
+    "foretype.review",
     "foretype.conversations",
 )
 

@@ -30,6 +30,7 @@ from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.commands import Command
 from foretype.lsp.messages import Json
 from foretype.lsp.progress import Progress
+from foretype.lsp.proposals import ProposedEdits
 from foretype.lsp.protocol import ChatCommandParams
 from foretype.lsp.server import Server
 from foretype.lsp.tasks import Tasks
@@ -56,12 +57,13 @@ class ChatDocuments:
     chatting: Chatting
     record: Record
     diagnostics: Diagnostics
+    proposed: ProposedEdits
     folder: Path | None
     _writers: dict[str, Writer] = field(default_factory=dict)
     _looking: dict[str, Looking] = field(default_factory=dict)
 
     def commands(self) -> dict[str, Command]:
-        return {COMMAND: self._run}
+        return {COMMAND: self._run, **self.proposed.commands()}
 
     def actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
         """What a chat document offers; of every other one, the problems that are mentioned are noted."""
@@ -75,7 +77,8 @@ class ChatDocuments:
             return []
         line = max(params.range.start.line, params.range.end.line)
         found = chat.offered(str(document.text), line, document.key in self._writers)
-        return [code_action(offer, document.uri) for offer in found]
+        proposed = self.proposed.actions(document, params.range.start.line, KIND)
+        return [*(code_action(offer, document.uri) for offer in found), *proposed]
 
     async def _run(self, arguments: Sequence[Json]) -> Json:
         params = ChatCommandParams()
@@ -147,7 +150,7 @@ class ChatDocuments:
 
     async def _write(self, document: Document, writer: Writer, asked: Asked) -> None:
         async def ask(page: Page) -> Outcome:
-            return await self.chatting.answer(asked, watched(page.take, report))
+            return await self.chatting.answer(asked, watched(self._taken(page), report))
 
         try:
             async with self.progress.shown(title_of(asked), writer.stop) as report:
@@ -161,6 +164,14 @@ class ChatDocuments:
             self.window.tell(str(problem), str(problem))
         finally:
             del self._writers[document.key]
+
+    def _taken(self, page: Page) -> Tell:
+        def take(step: Step) -> None:
+            page.take(step)
+            if step.proposal is not None:
+                self.proposed.proposals.remember(step.proposal)
+
+        return take
 
     async def _apply(self, document: Document, replacements: tuple[Replacement, ...]) -> bool:
         """One step, for this version of the document and no other."""

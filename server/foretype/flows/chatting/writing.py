@@ -13,6 +13,7 @@ from foretype.documents.store import Documents
 from foretype.documents.text import Place
 from foretype.flows.chatting import document as chat
 from foretype.flows.chatting.steps import Outcome, Step
+from foretype.flows.chatting.tools import Proposal
 from foretype.flows.chatting.turns import Sent
 from foretype.postprocess.safe_markdown import safe_markdown
 
@@ -58,7 +59,7 @@ class Page:
         elif step.kind == "note":
             self._notes.append(step.text)
         elif step.kind == "edit" and step.proposal is not None:
-            self._text += proposed(step)
+            self._text += proposed(step.proposal)
         self.changed.set()
 
     def so_far(self) -> str:
@@ -262,12 +263,11 @@ def named(sent: Sent) -> str:
     return f"{sent.name} ({sent.tokens} tokens)"
 
 
-def proposed(step: Step) -> str:
-    """A proposal as a reader sees it: nothing is changed until they change it."""
-    proposal = step.proposal
-    assert proposal is not None
+def proposed(proposal: Proposal) -> str:
+    """A proposal as a reader sees it: nothing is changed until they choose the code action there."""
     longest = max((len(run) for run in re.findall("`+", proposal.text)), default=0)
     fence = "`" * max(3, longest + 1)
     where = safe_markdown(f"{proposal.uri.rpartition('/')[2]}, from line {proposal.start.line + 1}").strip()
     block = safe_markdown(f"{fence}\n{proposal.text}\n{fence}\n")
-    return f"\n\nProposed for {where}; nothing is changed yet:\n\n{block}\n"
+    shown = f"\n\nProposed for {where}; nothing is changed yet:\n\n{block}\n"
+    return chat.unlike_heading(shown)
