@@ -27,11 +27,12 @@ DRAWN = frozenset(
     )
 )
 WORDS_OF_ADDRESS = r"[^\s`<>\[\]|\\]"
-# What a part of a name is made of: anything but white space and punctuation.
-OF_NAME = (
-    r"0-9A-Za-z\-\u00a2-\u00a6\u00a8-\u00aa\u00ac-\u00b5\u00b8-\u00ba\u00bc-\u00be\u00c0-\u1fff"
-    r"\u2044\u2052\u2060-\u2fff\u3004-\u3007\u3012\u3013\u3020-\U0010ffff"
+# Parts of a name hold anything but white space and punctuation, and an underscore inside.
+_NO_PART = (
+    r"\s\x00-,./:-@\[-^`{-\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2000-\u2043\u2045-\u2051\u2053-\u205f"
+    r"\u3000-\u3003\u3008-\u3011\u3014-\u301f"
 )
+OF_NAME, IN_NAME = rf"[^{_NO_PART}_]", rf"[^{_NO_PART}]"
 WITH_ADDRESS = re.compile(
     rf"""
     (?P<escaped>\\[!-/:-@\[-`{{-~])
@@ -44,10 +45,10 @@ WITH_ADDRESS = re.compile(
         | (?<![A-Za-z0-9])www\.{WORDS_OF_ADDRESS}+
         | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}\.{WORDS_OF_ADDRESS}+
         | (?<![\w/.@-])[A-Za-z0-9][\w-]{{0,62}}(?:\.[\w-]{{1,63}}){{1,8}}/{WORDS_OF_ADDRESS}*
-        | (?<![{OF_NAME}./])(?:[{OF_NAME}][{OF_NAME}_]{{0,62}}\.){{1,127}}
-            (?:(?:{"|".join(TOP_LEVELS)}|xn--[a-z0-9]{{1,59}})(?!_*[^\W_]|-|\.[^\W_])|рф)
-            (?::\d{{1,5}})?(?:[/?\#]{WORDS_OF_ADDRESS}*)?
       )
+    | (?<!{OF_NAME}|[./])(?P<name>(?:{OF_NAME}{IN_NAME}{{0,62}}\.){{1,127}}
+        (?:рф|(?P<end>xn--[a-z0-9]{{1,59}}|[a-z]{{2,12}})(?!_*[^\W_]|-|\.[^\W_])))
+        (?::\d{{1,5}})?(?:[/?\#]{WORDS_OF_ADDRESS}*)?
     | (?P<joint>\][(\[:])
     | (?P<wiki>\[\[)
     | (?P<opening><(?=[A-Za-z/!?]) | &(?=\#?\w{{1,32}};) | @(?=import\b))
@@ -144,7 +145,9 @@ def plain_line(line: str) -> str:
             code = line[found.start() : closing + len(piece)]
             is_code = closing >= 0 and not ("|" in code and WITH_ADDRESS.search(code.strip("`")))
             piece, at = (code, closing + len(piece)) if is_code else (piece.replace("`", "\\`"), at)
-        elif found["address"]:
+        elif found["name"] and not is_address(found["end"]):
+            piece, at = found["name"], found.end("name")
+        elif found["address"] or found["name"]:
             address = piece.rstrip(AFTER_ADDRESS)
             piece, at = f"`{address}`", found.start() + len(address)
         elif found["escaped"]:
@@ -154,6 +157,11 @@ def plain_line(line: str) -> str:
         put(safe, piece)
     put(safe, line[at:])
     return "".join(safe)
+
+
+def is_address(end: str | None) -> bool:
+    """Whether viewers take a name with this end for an address."""
+    return end is None or end.lower() in TOP_LEVELS or end.lower().startswith("xn--")
 
 
 def put(safe: list[str], piece: str) -> None:

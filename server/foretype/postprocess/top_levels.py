@@ -16,4 +16,4 @@ OTHERS = """
 com net org edu gov mil int biz info name pro web xxx aero asia coop museum shop app dev xyz top
 site online store tech cloud page link click zip mov live blog
 """
-TOP_LEVELS = (*COUNTRIES.split(), *OTHERS.split())
+TOP_LEVELS = frozenset((*COUNTRIES.split(), *OTHERS.split()))
