@@ -57,8 +57,9 @@ class Buffer:
         self.version += 1
         self.client.change(self.uri, self.version, {"text": self.text})
 
-    async def actions(self) -> list[Json]:
-        line = self.text.count("\n")
+    async def actions(self, words: str = "") -> list[Json]:
+        """What is offered at the end, or at the line that has these words."""
+        line = (self.text[: self.text.index(words)] if words else self.text).count("\n")
         where = {"line": line, "character": 0}
         params = {
             "textDocument": {"uri": self.uri},
@@ -70,10 +71,10 @@ class Buffer:
 
     async def choose(self, title: str) -> None:
         async def is_offered() -> bool:
-            return any(each["title"] == title for each in await self.actions())
+            return [each["title"] for each in await self.actions()][:1] == [title]
 
         await self.client.eventually(is_offered, f"{title} at the end of {self.text!r}")
-        (action,) = await self.actions()
+        action, *_ = await self.actions()
         await self.client.request("workspace/executeCommand", action["command"])
 
     async def shows(self, words: str) -> None:
@@ -83,6 +84,10 @@ class Buffer:
         await self.client.eventually(look, f"{words!r} in {self.text!r}")
 
 
+def path_of(uri: str) -> Path:
+    return Path(unquote(urlsplit(uri).path))
+
+
 @asynccontextmanager
 async def chat(home: Path, upstream: Upstream, **argument: Json) -> AsyncIterator[Buffer]:
     async with at_work(home, upstream) as client:
@@ -90,7 +95,7 @@ async def chat(home: Path, upstream: Upstream, **argument: Json) -> AsyncIterato
         opened = await command(client, "chat", **argument)
         shown = next(m for m in client.received if m.get("method") == "window/showDocument")
         assert shown["params"]["uri"] == opened["uri"]
-        path = Path(unquote(urlsplit(opened["uri"]).path))
+        path = path_of(opened["uri"])
         assert path.stat().st_mode & 0o777 == 0o600
         yield Buffer(client, opened["uri"], path.read_text())
 
@@ -111,6 +116,27 @@ async def test_a_question_is_sent_and_answered_in_place(tmp_path: Path, upstream
         await buffer.shows("Yes.\n\n## You\n")
     roles = [message["role"] for message in upstream.heard[-1].body["messages"]]
     assert roles == ["system", "user", "assistant", "user"]
+
+
+async def test_what_was_sent_can_be_looked_at(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(says("Two things.\n"))
+    (tmp_path / "a.py").write_text("x = '```'\n")
+    async with at_work(tmp_path, upstream, rootUri=tmp_path.as_uri()) as client:
+        opened = await command(client, "chat", text="@file a.py what is in it?")
+        buffer = Buffer(client, opened["uri"], path_of(opened["uri"]).read_text())
+        await buffer.choose("Foretype: send")
+        await buffer.shows("Sent along: `a.py` (")
+        await buffer.shows("Two things.\n\n## You\n")
+        (action,) = await buffer.actions("Two things.")
+        assert action["title"] == "Foretype: show what was sent"
+        await client.request("workspace/executeCommand", action["command"])
+        path = path_of(client.all("window/showDocument")[-1]["uri"])
+        assert path.stat().st_mode & 0o777 == 0o600
+        read = path.read_text()
+        assert "### user\n\n````" in read
+        sent = [message["content"] for message in upstream.heard[0].body["messages"]]
+        assert all(text in read for text in sent)
+        assert "x = '```'" in sent[1]
 
 
 async def test_who_types_below_meanwhile_is_not_disturbed(tmp_path: Path, upstream: Upstream) -> None:

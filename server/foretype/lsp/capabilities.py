@@ -29,6 +29,7 @@ COMMANDS = (
     "foretype.explain",
     "foretype.chat",
     "foretype.review",
+    "foretype.sent",
     "foretype.conversations",
 )
 

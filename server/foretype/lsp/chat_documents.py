@@ -34,14 +34,21 @@ from foretype.lsp.proposals import ProposedEdits
 from foretype.lsp.protocol import ChatCommandParams
 from foretype.lsp.server import Server
 from foretype.lsp.tasks import Tasks
-from foretype.lsp.window import Window
+from foretype.lsp.window import Severity, Window
 
-COMMAND = "foretype.chat"
+COMMAND, SENT = "foretype.chat", "foretype.sent"
 KIND = "source.foretype.chat"
-FOLDER = "chats"
+FOLDER, SENT_FOLDER = "chats", "sent"
 NOT_SENT = "Your editor did not take the heading of an answer, so nothing was asked: open the document again."
 DOING = {"reasoning": "thinking…", "text": "writing…"}
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
+
+
+@dataclass(frozen=True)
+class SentParams:
+    """The argument of foretype.sent: the chat document whose conversation is looked at."""
+
+    uri: str
 
 
 @dataclass
@@ -63,7 +70,7 @@ class ChatDocuments:
     _looking: dict[str, Looking] = field(default_factory=dict)
 
     def commands(self) -> dict[str, Command]:
-        return {COMMAND: self._run, **self.proposed.commands()}
+        return {COMMAND: self._run, SENT: self._look, **self.proposed.commands()}
 
     def actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
         """What a chat document offers; of every other one, the problems that are mentioned are noted."""
@@ -86,11 +93,7 @@ class ChatDocuments:
             params = self.server.argument(arguments, ChatCommandParams, COMMAND)
         if params.action == "open":
             return await self._open(params)
-        document = self.documents.get(params.uri or "")
-        if document is None or not self._is_ours(document.uri):
-            raise RpcError(
-                ErrorCode.INVALID_PARAMS, f"{COMMAND} to {params.action} needs the uri of a chat document"
-            )
+        document = self._chat_document(params.uri or "")
         if params.action == "stop":
             if writer := self._writers.get(document.key):
                 writer.stop()
@@ -116,6 +119,30 @@ class ChatDocuments:
         self._looking[document_key(uri)] = looking
         await self._show(uri, path, text)
         return {"uri": uri, "conversation": conversation.id}
+
+    async def _look(self, arguments: Sequence[Json]) -> Json:
+        """Show what a model is sent of a conversation."""
+        params = self.server.argument(arguments, SentParams, SENT)
+        id = chat.read(str(self._chat_document(params.uri).text)).id
+        try:
+            conversation = await self.record.read(id or "")
+            assert self.folder is not None
+            path = self.folder / FOLDER / SENT_FOLDER / f"{conversation.id}.md"
+            text = chat.sent_document(conversation)
+            await asyncio.to_thread(write_private, path, text.encode("utf-8", "replace"))
+        except ForetypeError as problem:
+            raise RpcError(ErrorCode.INVALID_PARAMS, str(problem)) from problem
+        if not (
+            self.client.shows_documents and await self._is_shown(types.ShowDocumentParams(file_uri(path)))
+        ):
+            self.window.tell(f"{SENT} {path}", f"What was sent stands in {path}.", Severity.INFO)
+        return {"uri": file_uri(path)}
+
+    def _chat_document(self, uri: str) -> Document:
+        document = self.documents.get(uri)
+        if document is None or not self._is_ours(document.uri):
+            raise RpcError(ErrorCode.INVALID_PARAMS, "this needs the uri of an open chat document")
+        return document
 
     async def _show(self, uri: str, path: Path, text: str) -> None:
         # The last line that is one for every editor: some count none after the last line end.
@@ -213,8 +240,9 @@ def watched(tell: Tell, report: Report) -> Tell:
 
 
 def code_action(offer: chat.Offered, uri: str) -> types.CodeAction:
-    argument = {"action": offer.action, "uri": uri}
-    command = types.Command(title=offer.title, command=COMMAND, arguments=[argument])
+    argument = {"uri": uri} if offer.action == "sent" else {"action": offer.action, "uri": uri}
+    name = SENT if offer.action == "sent" else COMMAND
+    command = types.Command(title=offer.title, command=name, arguments=[argument])
     return types.CodeAction(title=offer.title, kind=KIND, command=command)
 
 

@@ -146,7 +146,7 @@ def plain_line(line: str) -> str:
             is_code = closing >= 0 and not ("|" in code and WITH_ADDRESS.search(code.strip("`")))
             piece, at = (code, closing + len(piece)) if is_code else (piece.replace("`", "\\`"), at)
         elif found["name"] and not is_address(found["end"]):
-            piece, at = found["name"], found.end("name")
+            piece, at = piece[0], found.start() + 1  # an address may begin inside of it
         elif found["address"] or found["name"]:
             address = piece.rstrip(AFTER_ADDRESS)
             piece, at = f"`{address}`", found.start() + len(address)

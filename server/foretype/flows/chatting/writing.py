@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -265,9 +264,6 @@ def named(sent: Sent) -> str:
 
 def proposed(proposal: Proposal) -> str:
     """A proposal as a reader sees it: nothing is changed until they choose the code action there."""
-    longest = max((len(run) for run in re.findall("`+", proposal.text)), default=0)
-    fence = "`" * max(3, longest + 1)
     where = safe_markdown(f"{proposal.uri.rpartition('/')[2]}, from line {proposal.start.line + 1}").strip()
-    block = safe_markdown(f"{fence}\n{proposal.text}\n{fence}\n")
-    shown = f"\n\nProposed for {where}; nothing is changed yet:\n\n{block}\n"
+    shown = f"\n\nProposed for {where}; nothing is changed yet:\n\n{chat.fenced(proposal.text)}\n\n"
     return chat.unlike_heading(shown)
