@@ -139,6 +139,29 @@ async def test_what_was_sent_can_be_looked_at(tmp_path: Path, upstream: Upstream
         assert "x = '```'" in sent[1]
 
 
+async def test_lines_are_named_as_a_command_line_has_them(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.will(says("It is b.\n"))
+    async with at_work(tmp_path, upstream, rootUri=tmp_path.as_uri()) as client:
+        client.open((tmp_path / "a.py").as_uri(), "a = 1\nb = 2\nc = 3\n")
+
+        def chat_of(*arguments: Json) -> int:
+            params = {"command": "foretype.chat", "arguments": list(arguments)}
+            id: int = client.post("workspace/executeCommand", params)
+            return id
+
+        for wrong in (("b.py", 1, 2, "x"), ("a.py", "one", 2), ("a.py", 1)):
+            assert (await client.error(chat_of(*wrong))).code == -32602
+        opened = await client.result(chat_of("a.py", 2, "2", "what", "is it?"))
+        buffer = Buffer(client, opened["uri"], path_of(opened["uri"]).read_text())
+        await buffer.choose("Foretype: send")
+        await buffer.shows("It is b.")
+    prompt = upstream.heard[0].body["messages"][1]["content"]
+    assert "b = 2\n" in prompt
+    assert "a = 1" not in prompt
+    assert "c = 3" not in prompt
+    assert prompt.endswith("what is it?")
+
+
 async def test_who_types_below_meanwhile_is_not_disturbed(tmp_path: Path, upstream: Upstream) -> None:
     upstream.will(begins("The first line.\n", "and more\n"))
     async with chat(tmp_path, upstream, text="Go on talking") as buffer:

@@ -82,6 +82,24 @@ async def test_helix_asks_by_its_command_line_and_a_code_action(
         ]
 
 
+async def test_helix_sends_the_selected_lines_along(editors: Editors, desk: Desk, upstream: Upstream) -> None:
+    upstream.always(says("It multiplies."))
+    async with helix_set_up(editors, desk, desk.file("a.py", CODE), height=40) as hx:
+        lines = "%{selection_line_start} %{selection_line_end}"
+        await hx.type(
+            f'4ggxx:lsp-workspace-command foretype.chat "%{{buffer_name}}" {lines} "what is it?"<Enter>'
+        )
+        await hx.screen.shows("what is it?")
+        await hx.screen.shows("## You")
+        await hx.type("<Space>a")
+        await hx.screen.shows("Foretype: send")
+        await hx.type("<Enter>")
+        await hx.screen.shows("It multiplies.")
+    said = (await asked(upstream)).heard.body["messages"][-1]["content"]
+    assert "return w * h" in said
+    assert "größe" not in said
+
+
 async def test_neovim_asks_stops_and_goes_on(nvim: Neovim, desk: Desk, upstream: Upstream) -> None:
     upstream.will(says_slowly("It multiplies\n", go_on=asyncio.Event()), says("two numbers."))
     upstream.always(says("Areas"))

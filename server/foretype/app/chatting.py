@@ -28,7 +28,8 @@ class Chatting:
         self._models = models
         self.record = Record(Store(ground.folders.state) if ground.folders.state else None, ground.tell)
         self.diagnostics = Diagnostics()
-        desk = Desk(models.conversing, self._only, self._context(), self.record, ground.tasks.start)
+        context = self._context()
+        desk = Desk(models.conversing, self._only, context, self.record, ground.tasks.start)
         self.flow = Flow(desk)
         self.documents = ChatDocuments(
             ground.server,
@@ -40,6 +41,7 @@ class Chatting:
             self.flow,
             self.record,
             self.diagnostics,
+            context.files,
             ProposedEdits(ground.server, ground.client, ground.window, ground.documents, Proposals()),
             ground.folders.data,
         )

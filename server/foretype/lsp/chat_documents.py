@@ -18,6 +18,7 @@ from foretype.flows.acting.menu import is_wanted
 from foretype.flows.chatting import document as chat
 from foretype.flows.chatting.context import Looking
 from foretype.flows.chatting.diagnostics import Diagnostic, Diagnostics
+from foretype.flows.chatting.files import Files
 from foretype.flows.chatting.flow import Asked, Chatting
 from foretype.flows.chatting.record import Record
 from foretype.flows.chatting.steps import Outcome, Step, Tell
@@ -31,7 +32,7 @@ from foretype.lsp.commands import Command
 from foretype.lsp.messages import Json
 from foretype.lsp.progress import Progress
 from foretype.lsp.proposals import ProposedEdits
-from foretype.lsp.protocol import ChatCommandParams
+from foretype.lsp.protocol import ChatCommandParams, Position, Range
 from foretype.lsp.server import Server
 from foretype.lsp.tasks import Tasks
 from foretype.lsp.window import Severity, Window
@@ -64,6 +65,7 @@ class ChatDocuments:
     chatting: Chatting
     record: Record
     diagnostics: Diagnostics
+    files: Files
     proposed: ProposedEdits
     folder: Path | None
     _writers: dict[str, Writer] = field(default_factory=dict)
@@ -89,7 +91,9 @@ class ChatDocuments:
 
     async def _run(self, arguments: Sequence[Json]) -> Json:
         params = ChatCommandParams()
-        if arguments:
+        if arguments and isinstance(arguments[0], str):
+            params = command_line(arguments, self.files)
+        elif arguments:
             params = self.server.argument(arguments, ChatCommandParams, COMMAND)
         if params.action == "open":
             return await self._open(params)
@@ -218,6 +222,18 @@ class ChatDocuments:
         if self.folder is None:
             return False
         return document_key(uri).startswith(document_key(file_uri(self.folder / FOLDER)) + "/")
+
+
+def command_line(arguments: Sequence[Json], files: Files) -> ChatCommandParams:
+    """PATH FIRST LAST WORDS…, as an editor's command line gives them: an open file, and lines from one on."""
+    path, *rest = map(str, arguments)
+    document, lines = files.document(path), rest[:2]
+    if document is None or len(lines) != 2 or not all(map(str.isdecimal, lines)):
+        raise RpcError(
+            ErrorCode.INVALID_PARAMS, f"{COMMAND} takes PATH FIRST LAST of an open file, and words"
+        )
+    first, last = Position(max(0, int(lines[0]) - 1), 0), Position(int(lines[1]), 0)
+    return ChatCommandParams(uri=document.uri, range=Range(first, last), text=" ".join(rest[2:]))
 
 
 def title_of(asked: Asked) -> str:
