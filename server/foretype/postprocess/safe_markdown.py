@@ -46,8 +46,8 @@ WITH_ADDRESS = re.compile(
         | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}\.{WORDS_OF_ADDRESS}+
         | (?<![\w/.@-])[A-Za-z0-9][\w-]{{0,62}}(?:\.[\w-]{{1,63}}){{1,8}}/{WORDS_OF_ADDRESS}*
       )
-    | (?<!{OF_NAME}|[./])(?P<name>(?:{OF_NAME}{IN_NAME}{{0,62}}\.){{1,127}}
-        (?:рф|(?P<end>xn--[a-z0-9]{{1,59}}|[a-z]{{2,12}})(?!_*[^\W_]|-|\.[^\W_])))
+    | (?<!{OF_NAME}|[./])
+        (?P<name>(?:{OF_NAME}{IN_NAME}{{0,62}}\.){{1,127}}{OF_NAME}(?:{IN_NAME}{{0,61}}{OF_NAME})?)
         (?::\d{{1,5}})?(?:[/?\#]{WORDS_OF_ADDRESS}*)?
     | (?P<joint>\][(\[:])
     | (?P<wiki>\[\[)
@@ -145,7 +145,7 @@ def plain_line(line: str) -> str:
             code = line[found.start() : closing + len(piece)]
             is_code = closing >= 0 and not ("|" in code and WITH_ADDRESS.search(code.strip("`")))
             piece, at = (code, closing + len(piece)) if is_code else (piece.replace("`", "\\`"), at)
-        elif found["name"] and not is_address(found["end"]):
+        elif found["name"] and not is_address(found["name"]):
             piece, at = piece[0], found.start() + 1  # an address may begin inside of it
         elif found["address"] or found["name"]:
             address = piece.rstrip(AFTER_ADDRESS)
@@ -159,9 +159,10 @@ def plain_line(line: str) -> str:
     return "".join(safe)
 
 
-def is_address(end: str | None) -> bool:
-    """Whether viewers take a name with this end for an address."""
-    return end is None or end.lower() in TOP_LEVELS or end.lower().startswith("xn--")
+def is_address(name: str) -> bool:
+    """Whether viewers take a name with dots, or the beginning of it, for an address."""
+    ends = [part.strip("_-") for part in name.lower().split(".")[1:]]
+    return any(end in TOP_LEVELS or end.startswith(("xn--", "рф")) for end in ends)
 
 
 def put(safe: list[str], piece: str) -> None:

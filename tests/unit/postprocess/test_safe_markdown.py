@@ -112,7 +112,7 @@ NAMED = {
     "letters of all kinds": "größe.py 😀.py →evil.com ©.py “evil.com”",
     "deep domain": "a.a.a.a.a.a.a.a.a.a.a.evil.com",
     "escaped ends of domains": "a\\_evil.com evil.com\\_a evil.com.*a* evil.com.",
-    "addresses inside of names": f"-www.{URL} a_b.{URL} a_b.www.evil.test a_b.x@evil.test",
+    "addresses inside of names": f"-www.{URL} a_b.{URL} a_b.www.evil.test a_b.x@evil.test e.com.www.(",
     "domains in punctuation": "(evil.com) 'evil.com' @evil.com #evil.com =evil.com C:\\evil.com",
 }  # fmt: skip
 VECTORS = tuple(NAMED.values())
