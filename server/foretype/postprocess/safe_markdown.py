@@ -30,7 +30,7 @@ WORDS_OF_ADDRESS = r"[^\s`<>\[\]|\\]"
 # Parts of a name hold anything but white space and punctuation, and an underscore inside.
 _NO_PART = (
     r"\s\x00-,./:-@\[-^`{-\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2000-\u2043\u2045-\u2051\u2053-\u205f"
-    r"\u3000-\u3003\u3008-\u3011\u3014-\u301f"
+    r"\u27e6-\u27ef\u3000-\u3003\u3008-\u3011\u3014-\u301f"
 )
 OF_NAME, IN_NAME = rf"[^{_NO_PART}_]", rf"[^{_NO_PART}]"
 WITH_ADDRESS = re.compile(
@@ -55,6 +55,7 @@ WITH_ADDRESS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+NOT_OF_WORD = re.compile(r"[\W_]")
 AFTER_ADDRESS = ".,;:!?'\")*_~}"
 # A backslash before one of these keeps the shape of an address in viewers that look for one afterwards.
 PARTS_OF_ADDRESS = ":/.@&-"
@@ -161,8 +162,8 @@ def plain_line(line: str) -> str:
 
 def is_address(name: str) -> bool:
     """Whether viewers take a name with dots, or the beginning of it, for an address."""
-    ends = [part.strip("_-") for part in name.lower().split(".")[1:]]
-    return any(end in TOP_LEVELS or end.startswith(("xn--", "рф")) for end in ends)
+    ends = name.lower().split(".")[1:]
+    return any(NOT_OF_WORD.split(end, 1)[0] in TOP_LEVELS or end.startswith(("xn--", "рф")) for end in ends)
 
 
 def put(safe: list[str], piece: str) -> None:

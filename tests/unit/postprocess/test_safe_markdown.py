@@ -113,6 +113,7 @@ NAMED = {
     "deep domain": "a.a.a.a.a.a.a.a.a.a.a.evil.com",
     "escaped ends of domains": "a\\_evil.com evil.com\\_a evil.com.*a* evil.com.",
     "addresses inside of names": f"-www.{URL} a_b.{URL} a_b.www.evil.test a_b.x@evil.test e.com.www.(",
+    "domains before odd punctuation": "e.com\x01 e.com\u0589a \u0589e.com",
     "domains in punctuation": "(evil.com) 'evil.com' @evil.com #evil.com =evil.com C:\\evil.com",
 }  # fmt: skip
 VECTORS = tuple(NAMED.values())
