@@ -41,7 +41,7 @@ WITH_ADDRESS = re.compile(
         (?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.]{{0,30}}:/{WORDS_OF_ADDRESS}*
         | (?<![A-Za-z0-9])(?:https?|ftp|file|data|javascript|vbscript|command|vscode|vscode-insiders|mailto
             |xmpp|tel|sms|blob|about|intent|cid|ms-[a-z]{{1,20}}):{WORDS_OF_ADDRESS}+
-        | (?<![:/\w])//\w{WORDS_OF_ADDRESS}*
+        | (?<![:/]|[^\W_])//\w{WORDS_OF_ADDRESS}*
         | (?<![A-Za-z0-9])www\.{WORDS_OF_ADDRESS}+
         | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}\.{WORDS_OF_ADDRESS}+
         | (?<![\w/.@-])[A-Za-z0-9][\w-]{{0,62}}(?:\.[\w-]{{1,63}}){{1,8}}/{WORDS_OF_ADDRESS}*

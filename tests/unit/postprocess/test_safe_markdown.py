@@ -57,6 +57,7 @@ NAMED = {
     "address in bold": f"**{URL}**",
     "bare www": "www.evil.test/secret",
     "address without a scheme": "//evil.test/secret",
+    "address behind emphasis": "_a_//evil.test/secret _a_www.evil.test _a_evil.com/secret _a_https://evil.test",
     "mail address": "mail secret@evil.test",
     "autolink of mail": "<mailto:secret@evil.test>",
     "ftp": "ftp://evil.test/secret",
