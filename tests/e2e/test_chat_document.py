@@ -69,12 +69,14 @@ class Buffer:
         found: list[Json] = await self.client.request("textDocument/codeAction", params)
         return found
 
-    async def choose(self, title: str) -> None:
+    async def choose(self, title: str, words: str = "") -> None:
+        """Take the first action that is offered there, once it is this one."""
+
         async def is_offered() -> bool:
-            return [each["title"] for each in await self.actions()][:1] == [title]
+            return [each["title"] for each in await self.actions(words)][:1] == [title]
 
         await self.client.eventually(is_offered, f"{title} at the end of {self.text!r}")
-        action, *_ = await self.actions()
+        action, *_ = await self.actions(words)
         await self.client.request("workspace/executeCommand", action["command"])
 
     async def shows(self, words: str) -> None:
@@ -127,9 +129,7 @@ async def test_what_was_sent_can_be_looked_at(tmp_path: Path, upstream: Upstream
         await buffer.choose("Foretype: send")
         await buffer.shows("Sent along: `a.py` (")
         await buffer.shows("Two things.\n\n## You\n")
-        (action,) = await buffer.actions("Two things.")
-        assert action["title"] == "Foretype: show what was sent"
-        await client.request("workspace/executeCommand", action["command"])
+        await buffer.choose("Foretype: show what was sent", "Two things.")
         path = path_of(client.all("window/showDocument")[-1]["uri"])
         assert path.stat().st_mode & 0o777 == 0o600
         read = path.read_text()

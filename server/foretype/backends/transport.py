@@ -35,7 +35,7 @@ _LOG = logging.getLogger(__name__)
 _MAX_COMPLAINT_BYTES = 64 << 10
 _REQUEST_IDS = ("x-request-id", "x-amzn-trace-id", "x-amz-cf-id", "inference-id")
 
-# What is refused without a loss, but for this one.
+# The one parameter that is missed where it is refused.
 _TOOLS = "tools"
 _NO_TOOLS = (
     "{endpoint} takes no tools for {model}, so it can read and search nothing by itself; "

@@ -221,7 +221,8 @@ class ChatDocuments:
         """Whether a document lies in the folder of chats; what another file says of itself does not count."""
         if self.folder is None:
             return False
-        return document_key(uri).startswith(document_key(file_uri(self.folder / FOLDER)) + "/")
+        folder, _, name = document_key(uri).rpartition("/")
+        return bool(name) and folder == document_key(file_uri(self.folder / FOLDER))
 
 
 def command_line(arguments: Sequence[Json], files: Files) -> ChatCommandParams:

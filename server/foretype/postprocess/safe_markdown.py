@@ -82,6 +82,11 @@ class SafeMarkdown:
         """The line that opened the block of code that is open now."""
         return self._mark and f"{self._mark}{self._language}"
 
+    @property
+    def closing(self) -> str:
+        """The line that closes it."""
+        return self._mark
+
     def feed(self, piece: str) -> str:
         *lines, self._held = (self._held + piece).split("\n")
         return "".join(f"{self._line(line.removesuffix(chr(13)))}\n" for line in lines)

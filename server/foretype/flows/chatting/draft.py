@@ -62,16 +62,14 @@ class Draft:
     def end_round(self) -> tuple[str, tuple[ToolCall, ...]]:
         """What the model said in this round, and what it calls for before the next one.
 
-        What it proposes stands between the two, and is not to stand in a block of code that was left open.
+        What it proposes stands between the two, so a block of code that was left open is closed.
         """
         self._grow(self._rest(), self._new_thoughts())
         said, calls = self.turn.text[self._round_began_at :], self._calls.whole()
         self._thoughts, self._calls = ThoughtFilter(), Calls()
-        if calls:
-            self._text.end()
-            self._text = Telling("text", self.tell)
         if calls and said.strip():
-            self._grow("\n\n", "")
+            self._grow("\n", "")
+            self._grow(f"{self._text.closing}\n", "")
         self._round_began_at = len(self.turn.text)
         return said, calls
 

@@ -30,7 +30,7 @@ class Proposals:
 
     def at(self, document: Document, line: int) -> Proposal | None:
         """The one that is shown at a line of a chat document, as it was proposed and not otherwise."""
-        text = document.text
+        text, line = document.text, min(line, document.text.line_count - 1)
         for proposal, shown in self._shown.values():
             for first in range(max(0, line - len(shown) + 1), line + 1):
                 if text.line(first) == shown[0] and lines_of(document, first, len(shown)) == shown:

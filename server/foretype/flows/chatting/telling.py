@@ -30,6 +30,11 @@ class Telling:
         self._line = before.rpartition("\n")[2]
         self._ahead = SafeMarkdown().feed(self._line + "\n")[:-1] if self._line else ""
 
+    @property
+    def closing(self) -> str:
+        """The line that closes a block of code that is open here, with its end; empty where none is."""
+        return self._safe.closing and f"{self._safe.closing}\n"
+
     def feed(self, piece: str) -> None:
         if not piece:
             return
