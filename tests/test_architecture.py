@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "postprocess": GROUND | {"prompt", "stream"},
     "flows": GROUND | {"predictor", "context", "prompt", "engine", "backends", "stream", "postprocess"},
     "editors": {"errors"},
-    "serving": GROUND | {"prompt", "engine", "backends", "stream", "flows"},
+    "serving": GROUND | {"prompt", "engine", "backends", "stream", "postprocess", "flows"},
     "lsp": GROUND | {"flows", "predictor"},
     "app": GROUND
     | {

@@ -70,6 +70,21 @@ async def test_about_a_file_and_an_image_as_json(home: Path, upstream: Upstream)
     assert asked[1]["image_url"]["url"].startswith("data:image/png;base64,iVBOR")
 
 
+async def test_the_last_conversation_goes_on(home: Path, upstream: Upstream) -> None:
+    code, _, err = await chat(home, "--continue", "And then?")
+    assert (code, "no conversation to go on with" in err) == (1, True)
+    upstream.will(says("Once upon a time."))
+    await chat(home, "Tell me a story")
+    upstream.always(says("The end."))
+    assert await chat(home, "--continue", "And then?") == (0, "The end.\n", "")
+    said = upstream.heard[-1].body["messages"]
+    assert [message["content"] for message in said[1:]] == [
+        "Tell me a story",
+        "Once upon a time.",
+        "And then?",
+    ]
+
+
 async def test_a_failure_is_a_sentence_and_an_exit_code(home: Path, upstream: Upstream) -> None:
     code, out, err = await chat(home, "--model", "lab2:x", "Hello")
     assert (code, out) == (1, "")

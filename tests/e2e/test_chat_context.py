@@ -130,6 +130,55 @@ async def test_a_commit_message_from_the_diff_without_running_anything(
     assert not (tmp_path / "ran").exists()
 
 
+async def test_open_files_and_the_diff_are_sent_by_name(
+    tmp_path: Path, upstream: Upstream, project: Path
+) -> None:
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "one")
+    (project / "orders.py").write_text(ORDERS.replace("read(", "read_all("))
+    async with at_work(tmp_path, upstream, rootUri=project.as_uri()) as client:
+        client.open((project / "a.py").as_uri(), "first = 1\n")
+        client.open((project / "b.py").as_uri(), "second = 2\n")
+        await ask(client, "@open @diff what of these?")
+        (sent,) = (piece["items"] for piece in pieces(client, "context"))
+    assert sorted(item["name"] for item in sent) == ["a.py", "b.py", "git diff"]
+    prompt = upstream.heard[0].body["messages"][1]["content"]
+    for words in ("first = 1", "second = 2", "+    return read_all(path)"):
+        assert prompt.count(words) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("summarize", "summarize this conversation"), ("suggest", "three questions")]
+)
+async def test_a_command_about_the_conversation_brings_nothing_else(
+    tmp_path: Path, upstream: Upstream, name: str, words: str
+) -> None:
+    async with at_work(tmp_path, upstream) as client:
+        first = await ask(client, "What is a heap?")
+        await upstream.heard_requests(2)
+        await ask(client, f"/{name}", conversation=first["conversation"], partialResultToken="b")
+        assert pieces(client, "context", "b") == []
+    said = upstream.heard[2].body["messages"]
+    assert [message["role"] for message in said] == ["system", "user", "assistant", "user"]
+    assert words in said[-1]["content"]
+
+
+async def test_a_fix_begins_with_the_problems_that_the_editor_mentioned(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    async with at_work(tmp_path, upstream) as client:
+        client.open("file:///a.py", ORDERS)
+        where = {"start": {"line": 4, "character": 11}, "end": {"line": 4, "character": 15}}
+        context = {"diagnostics": [{"range": where, "message": "read is not defined", "severity": 1}]}
+        params = {"textDocument": {"uri": "file:///a.py"}, "range": where, "context": context}
+        await client.request("textDocument/codeAction", params)
+        await ask(client, "/fix", uri="file:///a.py")
+    prompt = upstream.heard[0].body["messages"][1]["content"]
+    assert "def load_orders" in prompt
+    assert "5: error: read is not defined" in prompt
+
+
 @pytest.mark.parametrize("name", ["explain", "fix", "tests", "doc", "translate"])
 async def test_a_command_brings_the_code_along(tmp_path: Path, upstream: Upstream, name: str) -> None:
     async with at_work(tmp_path, upstream) as client:
@@ -182,15 +231,33 @@ async def test_a_model_without_eyes_is_asked_without_images(tmp_path: Path, upst
     ]
 
 
-async def test_a_server_without_tools_is_asked_without_them(tmp_path: Path, upstream: Upstream) -> None:
+@pytest.mark.parametrize(
+    ("status", "complaint"),
+    [
+        ("400 Bad Request", '{"error": "registry/m does not support tools"}'),
+        (
+            "500 Internal Server Error",
+            '{"error": {"code": 500, "message": "tools param requires --jinja flag"}}',
+        ),
+    ],
+)
+async def test_a_server_without_tools_is_asked_without_them(
+    tmp_path: Path, upstream: Upstream, status: str, complaint: str
+) -> None:
     async def refuses(visit: Json) -> None:
-        await visit.answer("400 Bad Request", b'{"error": "registry/m does not support tools"}')
+        await visit.answer(status, complaint.encode())
 
     upstream.will(refuses, says("Hello."))
     async with at_work(tmp_path, upstream) as client:
-        await ask(client, "Hello")
+        first = await ask(client, "Hello")
         assert text_of(client) == "Hello."
-    assert ["tools" in heard.body for heard in upstream.heard[:2]] == [True, False]
+        (note,) = pieces(client, "note")
+        assert note["text"].startswith("lab takes no tools for talker")
+        await upstream.heard_requests(3)
+        await ask(client, "And?", conversation=first["conversation"], partialResultToken="b")
+        assert pieces(client, "note", "b") == []
+        assert client.all("window/showMessage") == []
+    assert ["tools" in heard.body for heard in upstream.heard] == [True, False, False, False]
 
 
 async def test_a_long_conversation_is_summed_up(tmp_path: Path, upstream: Upstream) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from contract.upstream import Upstream, Visit, serving
-from e2e.chatting import ask, at_work, command, pieces, said_to_model, says, speaks, text_of
+from e2e.chatting import ask, at_work, breaks_off, command, pieces, said_to_model, says, speaks, text_of
 from e2e.test_chat_document import chat
 from editor import Json
 from unit.postprocess.test_safe_markdown import URL, VECTORS, fetched
@@ -89,6 +89,21 @@ async def test_nor_what_is_written_into_a_document(tmp_path: Path, upstream: Ups
         assert fetched(rest) == []
         assert "hidden⟨U+202E⟩⟨U+E0041⟩ here" in buffer.text
         assert "SEARCH" in buffer.text
+
+
+async def test_nor_what_an_answer_goes_on_with_inside_its_code(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.always(says("A title"))
+    upstream.will(breaks_off("See:\n```py\nx = 1\n", "y"))
+    async with at_work(tmp_path, upstream) as client:
+        broken = await ask(client, "Show me")
+        assert fetched(text_of(client)) == []
+        await upstream.heard_requests(2)
+        upstream.will(says(f" = 2\n![t]({URL})\n```\nThat is all.\n"))
+        await ask(client, "", conversation=broken["conversation"], goes_on=True)
+        assert text_of(client) == (
+            f"See:\n```py\nx = 1\ny\n```\n```py\n = 2\n![t]({URL})\n```\nThat is all.\n"
+        )
+        assert fetched(text_of(client)) == []
 
 
 async def test_words_that_look_like_powers_are_words(
@@ -187,6 +202,37 @@ async def test_an_edit_is_only_ever_proposed(tmp_path: Path, upstream: Upstream,
     assert "There is no tool" in said[4]
     answers = [m for m in upstream.heard[1].body["messages"] if m["role"] == "tool"]
     assert [m["tool_call_id"] for m in answers] == ["c1", "c2", "c3", "c4", "c5"]
+
+
+async def test_tools_read_and_each_call_is_shown(tmp_path: Path, upstream: Upstream, workspace: Path) -> None:
+    upstream.will(
+        speaks(
+            called("read_file", {"path": "a.py", "first_line": 1, "last_line": 1}),
+            called("search_workspace", {"text": "RETURN 1"}, 1, "c2"),
+            called("list_diagnostics", {}, 2, "c3"),
+            word="tool_calls",
+        ),
+        says("I have read it."),
+    )
+    upstream.always(says("A title"))
+    async with at_work(tmp_path, upstream, rootUri=workspace.as_uri()) as client:
+        client.open((workspace / "a.py").as_uri(), "as_it_is = 'in the editor'\nx = 1\n")
+        where = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 1}}
+        context = {"diagnostics": [{"range": where, "message": "x is unused", "severity": 2}]}
+        params = {"textDocument": {"uri": (workspace / "a.py").as_uri()}, "range": where, "context": context}
+        await client.request("textDocument/codeAction", params)
+        (workspace / "c.py").write_text("return 1\n")
+        await ask(client, "Look")
+        shown = [(each["text"], each["detail"]) for each in pieces(client, "tool")]
+        assert text_of(client) == "I have read it."
+    answers = [m["content"] for m in upstream.heard[1].body["messages"] if m["role"] == "tool"]
+    assert "as_it_is = 'in the editor'" in answers[0]
+    assert "x = 1" not in answers[0]
+    assert "c.py:1: return 1" in answers[1]
+    assert "a.py:2: warning: x is unused" in answers[2]
+    assert [name for name, _ in shown] == ["read_file", "search_workspace", "list_diagnostics"]
+    assert '"path": "a.py"' in shown[0][1]
+    assert "as_it_is" in shown[0][1]
 
 
 async def test_a_model_that_never_stops_calling_is_stopped(tmp_path: Path, upstream: Upstream) -> None:

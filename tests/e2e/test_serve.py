@@ -18,6 +18,7 @@ import pytest
 import editor
 from contract.spoken import SPOKEN, Spoken
 from contract.upstream import Upstream, Visit, serving
+from e2e.chatting import speaks
 
 PATIENCE_S = 20.0
 TEXT, CHAT = (
@@ -158,6 +159,19 @@ async def test_a_hole_is_filled_as_an_editor_would_get_it(
     assert "<|fim_suffix|>" in upstream.heard[0].body["prompt"]
 
 
+async def test_a_whole_text_is_cleaned_as_an_editor_would_show_it(served: Served, upstream: Upstream) -> None:
+    upstream.will(says(TEXT, "1, 2)"), says(TEXT, "total += \u202e1"))
+    async with served.client() as client:
+        texts = [
+            (await client.completions.create(model="foretype", prompt=before, suffix=after)).choices[0].text
+            for before, after in (
+                ("print(add(", "))\nprint(2)\n"),
+                ("def f():\n    ", "\n    return total\n"),
+            )
+        ]
+    assert texts == ["1, 2", ""]
+
+
 async def test_a_prompt_laid_out_for_one_model_is_laid_out_anew_for_ours(
     served: Served, upstream: Upstream
 ) -> None:
@@ -210,6 +224,82 @@ async def test_a_conversation_is_answered_as_it_is_written(served: Served, upstr
             text += piece.choices[0].delta.content or "" if piece.choices else ""
             is_read.set()
     assert text == "One two"
+
+
+WEATHER: Any = {
+    "type": "function",
+    "function": {
+        "name": "weather",
+        "description": "Tells the weather.",
+        "parameters": {"type": "object", "properties": {"place": {"type": "string"}}},
+    },
+}
+
+
+def calls(*parts: Any) -> Any:
+    return speaks({"content": "Let me see."}, *({"tool_calls": [part]} for part in parts), word="tool_calls")
+
+
+BEGUN = {"index": 0, "id": "c1", "type": "function", "function": {"name": "weather", "arguments": '{"pla'}}
+REST = {"index": 0, "function": {"arguments": 'ce": "Bern"}'}}
+OTHER = {"index": 1, "id": "c2", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+async def test_a_clients_own_tools_are_offered_and_their_results_handed_on(
+    served: Served, upstream: Upstream, is_streamed: bool
+) -> None:
+    upstream.will(calls(BEGUN, REST, OTHER), says(CHAT, "Sunny."))
+    said: list[Any] = [{"role": "user", "content": "How is the weather?"}]
+    wish: Any = {"model": "lab:talker", "tools": [WEATHER], "tool_choice": "auto"}
+    async with served.client() as client:
+        if is_streamed:
+            async with client.chat.completions.stream(messages=said, **wish) as stream:
+                answer: Any = await stream.get_final_completion()
+        else:
+            answer = await client.chat.completions.create(messages=said, **wish)
+        (choice,) = answer.choices
+        assert choice.finish_reason == "tool_calls"
+        assert choice.message.content == "Let me see."
+        called = choice.message.tool_calls
+        assert [(call.id, call.function.name, call.function.arguments) for call in called] == [
+            ("c1", "weather", '{"place": "Bern"}'),
+            ("c2", "weather", "{}"),
+        ]
+        said += [
+            {"role": "assistant", "content": "Let me see.", "tool_calls": [asked(each) for each in called]}
+        ]
+        said += [{"role": "tool", "tool_call_id": call.id, "content": "sun"} for call in called]
+        last = await client.chat.completions.create(messages=said, **wish)
+    assert last.choices[0].message.content == "Sunny."
+    assert upstream.heard[0].body["tools"] == [WEATHER]
+    again = upstream.heard[1].body["messages"]
+    assert [message["role"] for message in again] == ["user", "assistant", "tool", "tool"]
+    assert [message["tool_call_id"] for message in again[2:]] == ["c1", "c2"]
+    assert [call["id"] for call in again[1]["tool_calls"]] == ["c1", "c2"]
+
+
+def asked(call: Any) -> Any:
+    function = {"name": call.function.name, "arguments": call.function.arguments}
+    return {"id": call.id, "type": "function", "function": function}
+
+
+async def test_what_cannot_be_asked_of_tools_is_named(served: Served, upstream: Upstream) -> None:
+    messages: Any = [{"role": "user", "content": "Hi"}]
+    async with served.client() as client:
+        for problem, wish in (
+            ("tool_choice", {"tools": [WEATHER], "tool_choice": "required"}),
+            ("tools", {"tools": [{"type": "function"}]}),
+            ("functions", {"extra_body": {"functions": [WEATHER["function"]]}}),
+            ("messages", {"messages": [{"role": "assistant", "tool_calls": [{"id": "c1"}]}]}),
+        ):
+            more: Any = {"messages": messages, **wish}
+            with pytest.raises(openai.BadRequestError, match=f"`{problem}`"):
+                await client.chat.completions.create(model="foretype", **more)
+        upstream.will(says(CHAT, "Hello."))
+        quiet: Any = {"tools": [WEATHER], "tool_choice": "none"}
+        await client.chat.completions.create(model="foretype", messages=messages, **quiet)
+    assert "tools" not in upstream.heard[0].body
 
 
 async def test_a_clients_own_stop_words_hold(served: Served, upstream: Upstream) -> None:

@@ -9,6 +9,7 @@ from foretype.flows.chatting.diagnostics import Diagnostics
 from foretype.flows.chatting.files import Files
 from foretype.flows.chatting.flow import Chatting as Flow
 from foretype.flows.chatting.flow import Desk
+from foretype.flows.chatting.proposals import Proposals
 from foretype.flows.chatting.record import Record
 from foretype.flows.chatting.store import Store
 from foretype.flows.conversing.answerers import only
@@ -16,6 +17,7 @@ from foretype.flows.conversing.conversing import Conversing
 from foretype.lsp import chat, conversations
 from foretype.lsp.chat_documents import FOLDER, ChatDocuments
 from foretype.lsp.commands import Command
+from foretype.lsp.proposals import ProposedEdits
 
 
 class Chatting:
@@ -26,7 +28,8 @@ class Chatting:
         self._models = models
         self.record = Record(Store(ground.folders.state) if ground.folders.state else None, ground.tell)
         self.diagnostics = Diagnostics()
-        desk = Desk(models.conversing, self._only, self._context(), self.record, ground.tasks.start)
+        context = self._context()
+        desk = Desk(models.conversing, self._only, context, self.record, ground.tasks.start)
         self.flow = Flow(desk)
         self.documents = ChatDocuments(
             ground.server,
@@ -34,9 +37,12 @@ class Chatting:
             ground.window,
             ground.tasks,
             ground.documents,
+            ground.progress,
             self.flow,
             self.record,
             self.diagnostics,
+            context.files,
+            ProposedEdits(ground.server, ground.client, ground.window, ground.documents, Proposals()),
             ground.folders.data,
         )
         chat.register(ground.server, ground.documents, self.flow)

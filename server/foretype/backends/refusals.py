@@ -15,6 +15,8 @@ _REFUSING_WORDS = re.compile(
     r"unsupported|not support|unknown|unrecogni[sz]ed|unexpected|extra|not permitted|not allowed"
     r"|forbidden|invalid|does not accept|deprecated"
 )
+# llama.cpp calls it an error of its own that it was started without what a parameter needs.
+_NEEDED_AT_START = re.compile(r"\bparam(?:eter)? requires\b")
 
 
 class Refusals:
@@ -33,7 +35,9 @@ class Refusals:
 
 def refused_in(complaint: Complaint, status: int, sent: Iterable[str]) -> frozenset[str]:
     """Those of the parameters sent that the complaint names as the reason for refusing."""
-    if status not in _REFUSING_STATUSES or not _REFUSING_WORDS.search(complaint.message.lower()):
+    words = complaint.message.lower()
+    is_refused = status in _REFUSING_STATUSES and _REFUSING_WORDS.search(words)
+    if not is_refused and not _NEEDED_AT_START.search(words):
         return frozenset()
     param = complaint.payload.get("error")
     named = param.get("param") if isinstance(param, dict) else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from foretype.backends.call import Call, call_for
 from foretype.backends.complaint import Complaint, complaint_in_body
 from foretype.backends.deadlines import Countdown, Deadlines, Stage, TooLateError
+from foretype.backends.delta import Delta
 from foretype.backends.exchange import Exchange, exchanged
 from foretype.backends.failures import failure_of
 from foretype.backends.foreign import from_exception
@@ -27,13 +28,19 @@ from foretype.errors import (
 
 if TYPE_CHECKING:
     from foretype.backends.connections import Connections
-    from foretype.backends.delta import Delta
     from foretype.backends.endpoint import Endpoint
     from foretype.backends.request import Request
 
 _LOG = logging.getLogger(__name__)
 _MAX_COMPLAINT_BYTES = 64 << 10
 _REQUEST_IDS = ("x-request-id", "x-amzn-trace-id", "x-amz-cf-id", "inference-id")
+
+# The one parameter that is missed where it is refused.
+_TOOLS = "tools"
+_NO_TOOLS = (
+    "{endpoint} takes no tools for {model}, so it can read and search nothing by itself; "
+    "llama-server takes them when it is started with --jinja."
+)
 
 
 class ParameterRefusedError(RequestRejectedError):
@@ -71,6 +78,8 @@ async def stream(
                 raise
             tried.add(reason)
             await _prepare_retry(reason, connections, endpoint, countdown)
+            if _TOOLS in call.optional_sent & refusals.of(endpoint, request.model):
+                yield Delta(note=_NO_TOOLS.format(endpoint=endpoint.name, model=request.model))
 
 
 def reason_to_retry(error: BackendError, countdown: Countdown) -> type[BackendError] | None:
@@ -141,7 +150,7 @@ async def _refusal(
     _log_refusal(endpoint, exchange, complaint)
     failure = failure_of(endpoint, request.model, complaint, exchange.status, exchange.headers)
     refused = refused_in(complaint, exchange.status, call.optional_sent)
-    if isinstance(failure, RequestRejectedError) and refused:
+    if isinstance(failure, (RequestRejectedError, UnavailableError)) and refused:
         refusals.remember(endpoint, request.model, refused)
         return ParameterRefusedError(
             str(failure), endpoint=endpoint.name, model=request.model, status=failure.status

@@ -24,6 +24,7 @@ examples:
     foretype chat --file src/app.py "/explain"           about a file
     foretype chat --image plot.png "What is wrong here?" about a picture, with a model that sees
     foretype chat                                        a conversation: Ctrl-C stops an answer, Ctrl-D all
+    foretype chat --continue                             the conversation that was last
 """
 PROGRESS = 1
 MOST_IMAGE_BYTES = 5_000_000
@@ -111,7 +112,7 @@ class Talk:
 def run(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     with session(Path.cwd()) as talk:
-        chat = Talk(talk, options)
+        chat = Talk(talk, options, last_conversation(talk) if options.goes_on else None)
         more = attached(talk, options)
         question = options.question
         if question is None and not sys.stdin.isatty():
@@ -134,9 +135,21 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("question", nargs="?", help="the question; @file PATH and @diff send something along")
     parser.add_argument("--file", type=Path, help="a file that the question is about")
     parser.add_argument("--image", type=Path, action="append", default=[], help="a picture; repeatable")
+    parser.add_argument(
+        "--continue", dest="goes_on", action="store_true", help="go on with the conversation that was last"
+    )
     parser.add_argument("--model", help="the model to ask, in place of the settings' own")
     parser.add_argument("--json", action="store_true", help="print the answer and what led to it as JSON")
     return parser
+
+
+def last_conversation(talk: Session) -> str:
+    """The one that something was said in last, in an editor or here."""
+    params = {"command": "foretype.conversations", "arguments": [{"action": "list"}]}
+    rows = talk.request("workspace/executeCommand", params)
+    if not rows:
+        raise ForetypeError("There is no conversation to go on with yet.")
+    return str(rows[0]["id"])
 
 
 def conversation(chat: Talk, more: dict[str, Any]) -> int:

@@ -13,6 +13,8 @@ SERVER_LINE = re.compile(r"^\s+[✓✘]\s+([\w.-]+)(?::|$)")
 # Helix 25.01 says the program where later ones say the name that a configuration uses.
 NAMED_BY_PROGRAM = {"jedi-language-server": "jedi", "golangci-lint-langserver": "golangci-lint-lsp"}
 HAS_COMMAND_ARGUMENTS = (25, 7)
+# `foretype.chat` opens a Markdown file, in which Helix asks the servers of that language only.
+LANGUAGE_OF_CHATS = "markdown"
 
 
 def helix(machine: Machine) -> Recipe:
@@ -20,7 +22,8 @@ def helix(machine: Machine) -> Recipe:
     folder = machine.configuration / "helix"
     if machine.is_windows:
         folder = machine.folder("APPDATA", "AppData", "Roaming") / "helix"
-    tables = [server(machine), *(language(machine, editor, name) for name in machine.languages)]
+    served = dict.fromkeys((*machine.languages, LANGUAGE_OF_CHATS))
+    tables = [server(machine), *(language(machine, editor, name) for name in served)]
     verify = (editor.program, "--health", machine.languages[0]) if editor else ()
     return Recipe(
         "helix",

@@ -22,9 +22,9 @@ TOLD_EVERY_S = 0.3
 
 
 class Report(Protocol):
-    """Takes what there is to say, and how much is done, in percent."""
+    """Takes what there is to say, and how much is done, in percent, where that is known."""
 
-    def __call__(self, message: str, percentage: int) -> None: ...
+    def __call__(self, message: str, percentage: int | None = None) -> None: ...
 
 
 # Shows a title while something is done; the second argument is called where the user wants it to end.

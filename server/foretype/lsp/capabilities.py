@@ -28,6 +28,8 @@ COMMANDS = (
     "foretype.action",
     "foretype.explain",
     "foretype.chat",
+    "foretype.review",
+    "foretype.sent",
     "foretype.conversations",
 )
 

@@ -18,24 +18,38 @@ from foretype.flows.acting.menu import is_wanted
 from foretype.flows.chatting import document as chat
 from foretype.flows.chatting.context import Looking
 from foretype.flows.chatting.diagnostics import Diagnostic, Diagnostics
+from foretype.flows.chatting.files import Files
 from foretype.flows.chatting.flow import Asked, Chatting
 from foretype.flows.chatting.record import Record
-from foretype.flows.chatting.steps import Outcome
+from foretype.flows.chatting.steps import Outcome, Step, Tell
+from foretype.flows.chatting.turns import first_words
 from foretype.flows.chatting.writing import Page, Replacement, Writer
+from foretype.flows.pulls import Report
 from foretype.lsp.chat import looking_at
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.commands import Command
 from foretype.lsp.messages import Json
-from foretype.lsp.protocol import ChatCommandParams
+from foretype.lsp.progress import Progress
+from foretype.lsp.proposals import ProposedEdits
+from foretype.lsp.protocol import ChatCommandParams, Position, Range
 from foretype.lsp.server import Server
 from foretype.lsp.tasks import Tasks
-from foretype.lsp.window import Window
+from foretype.lsp.window import Severity, Window
 
-COMMAND = "foretype.chat"
+COMMAND, SENT = "foretype.chat", "foretype.sent"
 KIND = "source.foretype.chat"
-FOLDER = "chats"
+FOLDER, SENT_FOLDER = "chats", "sent"
+NOT_SENT = "Your editor did not take the heading of an answer, so nothing was asked: open the document again."
+DOING = {"reasoning": "thinking…", "text": "writing…"}
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
+
+
+@dataclass(frozen=True)
+class SentParams:
+    """The argument of foretype.sent: the chat document whose conversation is looked at."""
+
+    uri: str
 
 
 @dataclass
@@ -47,15 +61,18 @@ class ChatDocuments:
     window: Window
     tasks: Tasks
     documents: Documents
+    progress: Progress
     chatting: Chatting
     record: Record
     diagnostics: Diagnostics
+    files: Files
+    proposed: ProposedEdits
     folder: Path | None
     _writers: dict[str, Writer] = field(default_factory=dict)
     _looking: dict[str, Looking] = field(default_factory=dict)
 
     def commands(self) -> dict[str, Command]:
-        return {COMMAND: self._run}
+        return {COMMAND: self._run, SENT: self._look, **self.proposed.commands()}
 
     def actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
         """What a chat document offers; of every other one, the problems that are mentioned are noted."""
@@ -69,19 +86,18 @@ class ChatDocuments:
             return []
         line = max(params.range.start.line, params.range.end.line)
         found = chat.offered(str(document.text), line, document.key in self._writers)
-        return [code_action(offer, document.uri) for offer in found]
+        proposed = self.proposed.actions(document, params.range.start.line, KIND)
+        return [*(code_action(offer, document.uri) for offer in found), *proposed]
 
     async def _run(self, arguments: Sequence[Json]) -> Json:
         params = ChatCommandParams()
-        if arguments:
+        if arguments and isinstance(arguments[0], str):
+            params = command_line(arguments, self.files)
+        elif arguments:
             params = self.server.argument(arguments, ChatCommandParams, COMMAND)
         if params.action == "open":
             return await self._open(params)
-        document = self.documents.get(params.uri or "")
-        if document is None or not self._is_ours(document.uri):
-            raise RpcError(
-                ErrorCode.INVALID_PARAMS, f"{COMMAND} to {params.action} needs the uri of a chat document"
-            )
+        document = self._chat_document(params.uri or "")
         if params.action == "stop":
             if writer := self._writers.get(document.key):
                 writer.stop()
@@ -108,14 +124,36 @@ class ChatDocuments:
         await self._show(uri, path, text)
         return {"uri": uri, "conversation": conversation.id}
 
+    async def _look(self, arguments: Sequence[Json]) -> Json:
+        """Show what a model is sent of a conversation."""
+        params = self.server.argument(arguments, SentParams, SENT)
+        id = chat.read(str(self._chat_document(params.uri).text)).id
+        try:
+            conversation = await self.record.read(id or "")
+            assert self.folder is not None
+            path = self.folder / FOLDER / SENT_FOLDER / f"{conversation.id}.md"
+            text = chat.sent_document(conversation)
+            await asyncio.to_thread(write_private, path, text.encode("utf-8", "replace"))
+        except ForetypeError as problem:
+            raise RpcError(ErrorCode.INVALID_PARAMS, str(problem)) from problem
+        if not (
+            self.client.shows_documents and await self._is_shown(types.ShowDocumentParams(file_uri(path)))
+        ):
+            self.window.tell(f"{SENT} {path}", f"What was sent stands in {path}.", Severity.INFO)
+        return {"uri": file_uri(path)}
+
+    def _chat_document(self, uri: str) -> Document:
+        document = self.documents.get(uri)
+        if document is None or not self._is_ours(document.uri):
+            raise RpcError(ErrorCode.INVALID_PARAMS, "this needs the uri of an open chat document")
+        return document
+
     async def _show(self, uri: str, path: Path, text: str) -> None:
         # The last line that is one for every editor: some count none after the last line end.
         end = types.Position(max(0, text.count("\n") - 1), 0)
         params = types.ShowDocumentParams(uri, take_focus=True, selection=types.Range(end, end))
         if not (self.client.shows_documents and await self._is_shown(params)):
-            self.window.tell(
-                uri, f"The chat is in {path}: open it, write your question, send it by a code action."
-            )
+            self.window.tell(uri, f"Open {path}, write your question there, and send it by a code action.")
 
     async def _is_shown(self, params: types.ShowDocumentParams) -> bool:
         try:
@@ -134,6 +172,7 @@ class ChatDocuments:
             conversation=read.id,
             looking=self._looking.get(document.key, Looking()),
             goes_on=goes_on,
+            tells_line_again=goes_on and read.was_killed,
             earlier=read.earlier,
         )
         writer = Writer(self.documents, document.uri, self._apply)
@@ -142,16 +181,28 @@ class ChatDocuments:
 
     async def _write(self, document: Document, writer: Writer, asked: Asked) -> None:
         async def ask(page: Page) -> Outcome:
-            return await self.chatting.answer(asked, page.take)
+            return await self.chatting.answer(asked, watched(self._taken(page), report))
 
         try:
-            if not await writer.run(ask):
+            async with self.progress.shown(title_of(asked), writer.stop) as report:
+                report("thinking…")
+                is_written = await writer.run(ask)
+            if not is_written:
                 where = f"foretype.chat opens conversation {asked.conversation}"
-                self.window.tell(document.uri, f"The answer is not in the document any more; {where}.")
+                lost = f"The answer is not in the document any more; {where}."
+                self.window.tell(document.uri, lost if writer.has_begun else NOT_SENT)
         except ForetypeError as problem:
             self.window.tell(str(problem), str(problem))
         finally:
             del self._writers[document.key]
+
+    def _taken(self, page: Page) -> Tell:
+        def take(step: Step) -> None:
+            page.take(step)
+            if step.proposal is not None:
+                self.proposed.proposals.remember(step.proposal)
+
+        return take
 
     async def _apply(self, document: Document, replacements: tuple[Replacement, ...]) -> bool:
         """One step, for this version of the document and no other."""
@@ -170,12 +221,45 @@ class ChatDocuments:
         """Whether a document lies in the folder of chats; what another file says of itself does not count."""
         if self.folder is None:
             return False
-        return document_key(uri).startswith(document_key(file_uri(self.folder / FOLDER)) + "/")
+        folder, _, name = document_key(uri).rpartition("/")
+        return bool(name) and folder == document_key(file_uri(self.folder / FOLDER))
+
+
+def command_line(arguments: Sequence[Json], files: Files) -> ChatCommandParams:
+    """PATH FIRST LAST WORDS…, as an editor's command line gives them: an open file, and lines from one on."""
+    path, *rest = map(str, arguments)
+    document, lines = files.document(path), rest[:2]
+    if document is None or len(lines) != 2 or not all(map(str.isdecimal, lines)):
+        raise RpcError(
+            ErrorCode.INVALID_PARAMS, f"{COMMAND} takes PATH FIRST LAST of an open file, and words"
+        )
+    first, last = Position(max(0, int(lines[0]) - 1), 0), Position(int(lines[1]), 0)
+    return ChatCommandParams(uri=document.uri, range=Range(first, last), text=" ".join(rest[2:]))
+
+
+def title_of(asked: Asked) -> str:
+    return "Going on with the answer" if asked.goes_on else first_words(asked.words)
+
+
+def watched(tell: Tell, report: Report) -> Tell:
+    """Tells, and reports what the model is doing each time that changes."""
+    doing = ""
+
+    def hear(step: Step) -> None:
+        nonlocal doing
+        tell(step)
+        now = step.text if step.kind == "tool" else DOING.get(step.kind, doing)
+        if now != doing:
+            doing = now
+            report(doing)
+
+    return hear
 
 
 def code_action(offer: chat.Offered, uri: str) -> types.CodeAction:
-    argument = {"action": offer.action, "uri": uri}
-    command = types.Command(title=offer.title, command=COMMAND, arguments=[argument])
+    argument = {"uri": uri} if offer.action == "sent" else {"action": offer.action, "uri": uri}
+    name = SENT if offer.action == "sent" else COMMAND
+    command = types.Command(title=offer.title, command=name, arguments=[argument])
     return types.CodeAction(title=offer.title, kind=KIND, command=command)
 
 

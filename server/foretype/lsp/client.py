@@ -25,6 +25,7 @@ class Client:
     registers_configuration_changes: bool
     applies_edits: bool
     versions_edits: bool
+    confirms_edits: bool
     shows_documents: bool
     shows_progress: bool
     has_inline_completion: bool
@@ -56,6 +57,9 @@ class Client:
             is True,
             applies_edits=at(able, "workspace", "applyEdit") is True,
             versions_edits=at(able, "workspace", "workspaceEdit", "documentChanges") is True,
+            confirms_edits=isinstance(
+                at(able, "workspace", "workspaceEdit", "changeAnnotationSupport"), dict
+            ),
             shows_documents=at(able, "window", "showDocument", "support") is True,
             shows_progress=at(able, "window", "workDoneProgress") is True,
             has_inline_completion=isinstance(at(able, "textDocument", "inlineCompletion"), dict),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -64,12 +64,13 @@ class Progress:
             return
         token = f"foretype-{next(self._numbers)}"
         self._enders[token] = end
-        begun = asyncio.ensure_future(self._begin(token, title))
+        said: dict[str, Any] = {}
+        begun = asyncio.ensure_future(self._begin(token, title, said))
 
-        def report(message: str, percentage: int) -> None:
+        def report(message: str, percentage: int | None = None) -> None:
+            said.update(message=message, **({} if percentage is None else {"percentage": percentage}))
             if token in self._enders and begun.done():
-                value = {"kind": "report", "message": message, "percentage": percentage}
-                self._tell(token, value, is_droppable=True)
+                self._tell(token, {"kind": "report", **said}, is_droppable=True)
 
         try:
             yield report
@@ -77,9 +78,10 @@ class Progress:
             del self._enders[token]
             await self._end(token, begun)
 
-    async def _begin(self, token: str, title: str) -> None:
+    async def _begin(self, token: str, title: str, said: Mapping[str, Any]) -> None:
+        """Begins with what was reported while the client had not agreed yet."""
         await self._server.window_work_done_progress_create_async(types.WorkDoneProgressCreateParams(token))
-        self._tell(token, {"kind": "begin", "title": title, "cancellable": True})
+        self._tell(token, {"kind": "begin", "title": title, "cancellable": True, **said})
 
     async def _end(self, token: str, begun: asyncio.Future[None]) -> None:
         if not begun.done():
@@ -94,7 +96,7 @@ class Progress:
         connection.notify(PROGRESS, {"token": token, "value": value}, is_droppable=is_droppable)
 
 
-def silent(message: str, percentage: int) -> None:
+def silent(message: str, percentage: int | None = None) -> None:
     """For a client that shows no progress."""
 
 

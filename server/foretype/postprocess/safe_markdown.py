@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 
 from foretype.postprocess.hidden_unicode import HIDDEN, is_ligature
+from foretype.postprocess.top_levels import TOP_LEVELS
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 FENCE = re.compile(
@@ -26,6 +27,12 @@ DRAWN = frozenset(
     )
 )
 WORDS_OF_ADDRESS = r"[^\s`<>\[\]|\\]"
+# Parts of a name hold anything but white space and punctuation, and an underscore inside.
+_NO_PART = (
+    r"\s\x00-,./:-@\[-^`{-\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2000-\u2043\u2045-\u2051\u2053-\u205f"
+    r"\u27e6-\u27ef\u3000-\u3003\u3008-\u3011\u3014-\u301f"
+)
+OF_NAME, IN_NAME = rf"[^{_NO_PART}_]", rf"[^{_NO_PART}]"
 WITH_ADDRESS = re.compile(
     rf"""
     (?P<escaped>\\[!-/:-@\[-`{{-~])
@@ -34,20 +41,24 @@ WITH_ADDRESS = re.compile(
         (?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.]{{0,30}}:/{WORDS_OF_ADDRESS}*
         | (?<![A-Za-z0-9])(?:https?|ftp|file|data|javascript|vbscript|command|vscode|vscode-insiders|mailto
             |xmpp|tel|sms|blob|about|intent|cid|ms-[a-z]{{1,20}}):{WORDS_OF_ADDRESS}+
-        | (?<![:/\w])//\w{WORDS_OF_ADDRESS}*
+        | (?<![:/]|[^\W_])//\w{WORDS_OF_ADDRESS}*
         | (?<![A-Za-z0-9])www\.{WORDS_OF_ADDRESS}+
         | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}\.{WORDS_OF_ADDRESS}+
         | (?<![\w/.@-])[A-Za-z0-9][\w-]{{0,62}}(?:\.[\w-]{{1,63}}){{1,8}}/{WORDS_OF_ADDRESS}*
       )
+    | (?<!{OF_NAME}|[./])
+        (?P<name>(?:{OF_NAME}{IN_NAME}{{0,62}}\.){{1,127}}{OF_NAME}(?:{IN_NAME}{{0,61}}{OF_NAME})?)
+        (?::\d{{1,5}})?(?:[/?\#]{WORDS_OF_ADDRESS}*)?
     | (?P<joint>\][(\[:])
     | (?P<wiki>\[\[)
     | (?P<opening><(?=[A-Za-z/!?]) | &(?=\#?\w{{1,32}};) | @(?=import\b))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+NOT_OF_WORD = re.compile(r"[\W_]")
 AFTER_ADDRESS = ".,;:!?'\")*_~}"
 # A backslash before one of these keeps the shape of an address in viewers that look for one afterwards.
-PARTS_OF_ADDRESS = ":/.@&"
+PARTS_OF_ADDRESS = ":/.@&-"
 
 
 def safe_markdown(text: str) -> str:
@@ -62,8 +73,19 @@ class SafeMarkdown:
     def __init__(self) -> None:
         self._held = ""
         self._mark = ""
+        self._language = ""
         self._indent = 0
         self._is_quoted = False
+
+    @property
+    def opening(self) -> str:
+        """The line that opened the block of code that is open now."""
+        return self._mark and f"{self._mark}{self._language}"
+
+    @property
+    def closing(self) -> str:
+        """The line that closes it."""
+        return self._mark
 
     def feed(self, piece: str) -> str:
         *lines, self._held = (self._held + piece).split("\n")
@@ -88,9 +110,9 @@ class SafeMarkdown:
         self._mark, self._indent = fence["mark"], len(before.expandtabs(4))
         self._is_quoted = ">" in before
         said = LANGUAGE.match(fence["info"].strip().lower())
-        language = "" if said is None else "text" if said[0] in DRAWN else said[0]
+        self._language = "" if said is None else "text" if said[0] in DRAWN else said[0]
         item = before.rstrip() if before.strip() and not self._is_quoted else ""
-        return f"{item}\n\n{self._mark}{language}" if item else f"{self._mark}{language}"
+        return f"{item}\n\n{self.opening}" if item else self.opening
 
     def _code(self, line: str) -> str:
         if self._is_quoted:
@@ -129,7 +151,9 @@ def plain_line(line: str) -> str:
             code = line[found.start() : closing + len(piece)]
             is_code = closing >= 0 and not ("|" in code and WITH_ADDRESS.search(code.strip("`")))
             piece, at = (code, closing + len(piece)) if is_code else (piece.replace("`", "\\`"), at)
-        elif found["address"]:
+        elif found["name"] and not is_address(found["name"]):
+            piece, at = piece[0], found.start() + 1  # an address may begin inside of it
+        elif found["address"] or found["name"]:
             address = piece.rstrip(AFTER_ADDRESS)
             piece, at = f"`{address}`", found.start() + len(address)
         elif found["escaped"]:
@@ -139,6 +163,12 @@ def plain_line(line: str) -> str:
         put(safe, piece)
     put(safe, line[at:])
     return "".join(safe)
+
+
+def is_address(name: str) -> bool:
+    """Whether viewers take a name with dots, or the beginning of it, for an address."""
+    ends = name.lower().split(".")[1:]
+    return any(NOT_OF_WORD.split(end, 1)[0] in TOP_LEVELS or end.startswith(("xn--", "рф")) for end in ends)
 
 
 def put(safe: list[str], piece: str) -> None:

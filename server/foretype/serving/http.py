@@ -34,6 +34,11 @@ class Refused(Exception):
         self.headers = headers
 
 
+def bad(name: str, problem: str) -> Refused:
+    """A body in which one part is not what it should be."""
+    return Refused(400, f"`{name}` {problem}.", "invalid_value")
+
+
 @dataclass(frozen=True)
 class Heard:
     """A request; names of headers are in lower case, and one that came twice is in `repeated`."""

@@ -34,6 +34,7 @@ from foretype.flows.conversing.question import Answerer, Question
 from foretype.flows.model_access import ModelAccess, Owner, nothing
 from foretype.flows.recovery import model_subjects
 from foretype.log.start import Log
+from foretype.postprocess import clean
 from foretype.serving.http import Refused
 from foretype.serving.wishes import CHAT_TOKENS, Fill, Talk
 
@@ -93,10 +94,25 @@ class Models:
         except CutOff:
             return
 
+    def cleaned(self, wish: Fill, text: str) -> str:
+        """A whole text as an editor would show it; one that it would not show is empty.
+
+        What would take the place of characters behind the hole ends before them, as a client cannot know.
+        """
+        cursor = order_for(wish, self.settings.now).cursor
+        shown = clean(text, cursor)
+        if shown is None:
+            return ""
+        covered = cursor.after[: shown.replace_after]
+        return shown.text.removesuffix(covered) if shown.text.endswith(covered) else text
+
     async def answer(self, wish: Talk) -> AsyncGenerator[Delta, None]:
         self._checks.stir()
-        question = Question(wish.messages, wish.manner.max_tokens or CHAT_TOKENS, wish.manner.temperature)
-        conversing = Conversing(lambda role: self._answerers(wish.manner.model), report)
+        manner = wish.manner
+        question = Question(
+            wish.messages, manner.max_tokens or CHAT_TOKENS, manner.temperature, tools=wish.tools
+        )
+        conversing = Conversing(lambda role: self._answerers(manner.model), report)
         async with aclosing(conversing.ask("chat", question)) as pieces:
             async for piece in pieces:
                 yield piece.delta

@@ -37,11 +37,14 @@ class Reply:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
         return self.body("chat.completion.chunk", [choice])
 
-    def message(self, text: str, reasoning: str, finish: str, usage: Usage | None) -> Json:
+    def message(
+        self, text: str, reasoning: str, calls: Sequence[Json], finish: str, usage: Usage | None
+    ) -> Json:
         said = {
             "role": "assistant",
-            "content": text,
+            "content": text if text or not calls else None,
             **({"reasoning_content": reasoning} if reasoning else {}),
+            **({"tool_calls": list(calls)} if calls else {}),
         }
         choice = {"index": 0, "message": said, "logprobs": None, "finish_reason": finish}
         return self.body("chat.completion", [choice], counted(usage))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from foretype.backends.delta import Delta, Finish, Usage
+from foretype.flows.chatting.calls import Calls
 from foretype.serving.http import Answer, Heard, Refused
 from foretype.serving.models import CHAIN, Models
 from foretype.serving.replies import WORDS, Reply, models_list
 from foretype.serving.stops import stopped_at
+from foretype.serving.tools import bodies_of
 from foretype.serving.wishes import Fill, Talk, fill_in, talk_in
 
 Route = Callable[[Heard, Answer], Awaitable[None]]
@@ -24,6 +26,11 @@ class Heading:
     finish: Finish = Finish.STOP
     usage: Usage | None = None
     reasoning: str = ""
+    calls: Calls = field(default_factory=Calls)
+
+    @property
+    def word(self) -> str:
+        return "tool_calls" if self.calls.whole() else WORDS.get(self.finish, "stop")
 
 
 class Routes:
@@ -58,7 +65,7 @@ class Routes:
                 if wish.manner.is_streamed:
                     await answer.event(reply.text(piece, None))
         if not wish.manner.is_streamed:
-            return await answer.whole(200, reply.text(text, "stop"))
+            return await answer.whole(200, reply.text(self._models.cleaned(wish, text), "stop"))
         await answer.event(reply.text("", "stop"))
         await answer.event(DONE)
         return None
@@ -76,8 +83,9 @@ class Routes:
         async with aclosing(self._said(wish, heading)) as pieces:
             async for piece in pieces:
                 text += piece
-        finish = WORDS.get(heading.finish, "stop")
-        return await answer.whole(200, reply.message(text, heading.reasoning, finish, heading.usage))
+        calls = bodies_of(heading.calls.whole())
+        said = reply.message(text, heading.reasoning, calls, heading.word, heading.usage)
+        return await answer.whole(200, said)
 
     async def _stream(self, wish: Talk, reply: Reply, heading: Heading, answer: Answer) -> None:
         is_first = True
@@ -86,7 +94,11 @@ class Routes:
                 first = {"role": "assistant"} if is_first else {}
                 is_first = False
                 await answer.event(reply.piece({**first, "content": piece}))
-        await answer.event(reply.piece({}, WORDS.get(heading.finish, "stop")))
+        for index, call in enumerate(bodies_of(heading.calls.whole())):
+            first = {"role": "assistant"} if is_first else {}
+            is_first = False
+            await answer.event(reply.piece({**first, "tool_calls": [{"index": index, **call}]}))
+        await answer.event(reply.piece({}, heading.word))
         if wish.manner.wants_usage:
             await answer.event(reply.last(heading.usage))
         await answer.event(DONE)
@@ -102,5 +114,6 @@ async def texts_of(source: AsyncGenerator[Delta, None], heading: Heading) -> Asy
             heading.finish = delta.finish or heading.finish
             heading.usage = delta.usage or heading.usage
             heading.reasoning += delta.reasoning
+            heading.calls.feed(delta.tool_calls)
             if delta.text:
                 yield delta.text

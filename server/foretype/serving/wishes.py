@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from foretype.prompt.asked import Message
+from foretype.backends.request import Tool
+from foretype.prompt.asked import Message, Role
 from foretype.prompt.unrendered import unrendered
-from foretype.serving.http import Refused
+from foretype.serving.http import bad
+from foretype.serving.tools import calls_in, tools_in
 
 Json = Any
 T = TypeVar("T")
@@ -16,7 +18,13 @@ T = TypeVar("T")
 MOST_TOKENS = 32_768
 CHAT_TOKENS = 4_096
 MOST_STOPS = 16
-SPEAKERS = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
+SPEAKERS: dict[str, Role] = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "assistant": "assistant",
+    "tool": "tool",
+}
 
 
 @dataclass(frozen=True)
@@ -42,10 +50,11 @@ class Fill:
 
 @dataclass(frozen=True)
 class Talk:
-    """A conversation whose next turn is wanted."""
+    """A conversation whose next turn is wanted, and what the model may call on its way there."""
 
     messages: tuple[Message, ...]
     manner: Manner
+    tools: tuple[Tool, ...] = ()
 
 
 def fill_in(body: Mapping[str, Json]) -> Fill:
@@ -70,20 +79,17 @@ def talk_in(body: Mapping[str, Json]) -> Talk:
     said = body.get("messages")
     if not isinstance(said, list) or not said:
         raise bad("messages", "is a list of at least one message")
-    return Talk(tuple(message_in(each) for each in said if wants_answer(each)), manner_in(body))
-
-
-def wants_answer(message: Json) -> bool:
-    """What a tool said belongs to a call that was not made here."""
-    return not (isinstance(message, dict) and message.get("role") in ("tool", "function"))
+    return Talk(tuple(map(message_in, said)), manner_in(body), tools_in(body))
 
 
 def message_in(value: Json) -> Message:
     if not isinstance(value, dict) or value.get("role") not in SPEAKERS:
         raise bad("messages", f"has a role that is none of {', '.join(SPEAKERS)}")
-    content = value.get("content")
+    content, role = value.get("content"), SPEAKERS[value["role"]]
+    calls = calls_in(value) if role == "assistant" else ()
+    answers = a(str, value.get("tool_call_id"), "tool_call_id", "") if role == "tool" else ""
     if content is None or isinstance(content, str):
-        return Message(speaker(value), content or "")
+        content = [{"type": "text", "text": content or ""}]
     if not isinstance(content, list):
         raise bad("messages", "has a content that is neither a text nor a list of parts")
     texts, images = [], []
@@ -95,11 +101,7 @@ def message_in(value: Json) -> Message:
             images.append(image_in(part["image_url"].get("url")))
         else:
             raise bad("messages", "has a part that is neither a text nor an image_url")
-    return Message(speaker(value), "\n".join(texts), tuple(images))
-
-
-def speaker(value: Mapping[str, Json]) -> Any:
-    return SPEAKERS[value["role"]]
+    return Message(role, "\n".join(texts), tuple(images), calls, answers)
 
 
 def image_in(url: Json) -> str:
@@ -154,7 +156,3 @@ def a(kind: Callable[..., T], value: Json, name: str, otherwise: T) -> T:
         raise bad(name, f"is not a {getattr(kind, '__name__', 'value')}")
     result: T = value
     return result
-
-
-def bad(name: str, problem: str) -> Refused:
-    return Refused(400, f"`{name}` {problem}.", "invalid_value")

@@ -58,8 +58,9 @@ def test_the_other_names_are_names_of_editors() -> None:
 def test_helix_keeps_each_languages_own_servers() -> None:
     said = {("hx", "--version"): "helix 25.07.1", ("hx", "--health", "python"): HEALTH}
     languages, keys = recipe("helix", said).files
-    (python,) = tomllib.loads(languages.text)["language"]
+    python, markdown = tomllib.loads(languages.text)["language"]
     assert python["language-servers"] == ["pylsp", "ruff", "foretype"]
+    assert (markdown["name"], markdown["language-servers"]) == ("markdown", ["foretype"])
     assert "lsp-workspace-command" in tomllib.loads(keys.text)["keys"]["normal"]["C-k"]
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import replace
-from time import monotonic
 
 from foretype.errors import ContextTooLongError, ImagesUnsupportedError, RequestRejectedError
 from foretype.flows.chatting.draft import Draft
+from foretype.flows.chatting.keeping import kept_meanwhile
 from foretype.flows.chatting.messages import messages_of, tokens_of, without_images
 from foretype.flows.chatting.record import Record
 from foretype.flows.chatting.shortening import MOST_TOKENS, shortened
@@ -20,7 +19,6 @@ from foretype.prompt.asked import Message, ToolCall
 
 MAX_ANSWER_TOKENS = 4096
 MOST_ROUNDS = 6
-SAVE_EVERY_S = 1.0
 NO_IMAGES = "The model cannot see images: it was asked without them."
 ENOUGH = f"The model called for tools more than {MOST_ROUNDS} times, and was stopped."
 
@@ -80,14 +78,10 @@ class Answering:
         conversation: Conversation,
         draft: Draft,
     ) -> None:
-        """Take in what comes, and keep it every second: a process that is killed loses no more than that."""
-        saved_at = monotonic()
         question = Question(messages, MAX_ANSWER_TOKENS, tools=TOOLS)
-        async with aclosing(conversing.ask("chat", question)) as pieces:
+        async with (
+            kept_meanwhile(self._record, conversation, draft),
+            aclosing(conversing.ask("chat", question)) as pieces,
+        ):
             async for piece in pieces:
                 draft.take(piece)
-                if monotonic() - saved_at > SAVE_EVERY_S:
-                    saved_at = monotonic()
-                    broken = replace(draft.turn, finish="broken")
-                    _, kept = await self._record.put(conversation, broken)
-                    draft.turn = replace(draft.turn, number=kept.number)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from foretype.flows.chatting.messages import messages_of
 from foretype.flows.chatting.turns import Conversation, Turn
 from foretype.postprocess.safe_markdown import safe_markdown
 
@@ -22,7 +23,7 @@ _ID = re.compile(r"<!-- foretype chat ([0-9a-f]{12}) -->")
 _HEADING = re.compile(r"## (You|Foretype)(?: · .*)?")
 _LIKE_HEADING = re.compile(r"^(\s*)(?=## (?:You|Foretype)\b)", re.MULTILINE)
 
-Action = Literal["send", "stop", "go_on"]
+Action = Literal["send", "stop", "go_on", "sent"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class ChatText:
         return bool(answered) and not answered[-1].is_yours and not answered[-1].is_whole
 
     @property
+    def was_killed(self) -> bool:
+        """Whether an answer still says that it is being written."""
+        return any(section.heading == ANSWERING for section in self.sections)
+
+    @property
     def earlier(self) -> tuple[Turn, ...]:
         """The turns above the question that is being asked."""
         return tuple(
@@ -89,15 +95,17 @@ def read(text: str) -> ChatText:
 
 
 def offered(text: str, line: int, is_answering: bool) -> tuple[Offered, ...]:
-    """What can be done at a line of a chat document: something in its last section, and nothing above it."""
+    """What can be done at a line of a chat document: in its last section, and at an answer."""
     found = read(text)
     if is_answering:
         return (Offered("Foretype: stop", "stop"),)
-    if found.last is None or line < found.last.line:
-        return ()
+    here = [section for section in found.sections if section.line <= line]
+    sent = (Offered("Foretype: show what was sent", "sent"),) if here and not here[-1].is_yours else ()
+    if found.last is None or here[-1:] != [found.last]:
+        return sent
     if found.last.is_yours and found.last.text:
         return (Offered("Foretype: send", "send"),)
-    return (Offered("Foretype: go on with the answer", "go_on"),) if found.broke_off else ()
+    return (Offered("Foretype: go on with the answer", "go_on"), *sent) if found.broke_off else sent
 
 
 def new_document(conversation: Conversation, question: str = "") -> str:
@@ -106,6 +114,22 @@ def new_document(conversation: Conversation, question: str = "") -> str:
     head = f"<!-- foretype chat {conversation.id} -->\n\n# {title}\n"
     sections = "".join(f"\n{section_of(turn)}\n" for turn in conversation.turns)
     return f"{head}{sections}\n{YOU}\n\n{question}" + ("\n" if question else "")
+
+
+def sent_document(conversation: Conversation) -> str:
+    """What a model is sent of a conversation, word for word."""
+    parts = ["# What the model reads"]
+    for message in messages_of(conversation):
+        images = f" · images: {len(message.images)}" if message.images else ""
+        parts.append(f"### {message.role}{images}\n\n{fenced(message.text)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def fenced(text: str) -> str:
+    """A block of code that nothing in it can close."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return safe_markdown(f"{fence}\n{text}\n{fence}")
 
 
 def harmless(turn: Turn) -> Turn:

@@ -30,7 +30,8 @@ TURNS_OF_A_FIRST_ANSWER = 2
 class Asked:
     """What the user says, and what they are looking at while they say it.
 
-    `earlier` are the turns that a chat document shows, for a conversation that is not known here.
+    `earlier` are the turns that a chat document shows, for a conversation that is not known here. A document
+    whose server was killed may lack the end of a line of the answer that is to go on: `tells_line_again`.
     """
 
     words: str
@@ -39,6 +40,7 @@ class Asked:
     images: tuple[str, ...] = ()
     model: str | None = None
     goes_on: bool = False
+    tells_line_again: bool = False
     earlier: tuple[Turn, ...] | None = None
 
 
@@ -142,9 +144,8 @@ class Chatting:
     ) -> Outcome:
         """The answer as far as it comes: what breaks it off is part of how it ends, and loses nothing."""
         model = asked.model or conversation.model
-        draft = Draft(
-            turn, "it was chosen for this" if model else "the first of `models.chat` that can", tell
-        )
+        why = "it was chosen for this" if model else "the first of `models.chat` that can"
+        draft = Draft(turn, why, tell, asked.tells_line_again)
         try:
             conversing = self._desk.only(model) if model else self._desk.conversing
             await self._answering.run(conversing, conversation, draft, more)

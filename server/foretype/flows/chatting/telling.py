@@ -16,15 +16,24 @@ _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9 ,;'()?]*(?=[ ])")
 
 
 class Telling:
-    """One text: `feed` it as it comes, `end` it once. It may go on from a text that was told before."""
+    """One text: `feed` it as it comes, `end` it once.
+
+    It may go on from a text that was told `before`: a block of code that was closed there is opened again.
+    """
 
     def __init__(self, kind: Literal["text", "reasoning"], tell: Tell, before: str = "") -> None:
         self._kind = kind
         self._tell = tell
         self._safe = SafeMarkdown()
         self._safe.feed(before)
+        self._first = f"{self._safe.opening}\n" if self._safe.opening else ""
         self._line = before.rpartition("\n")[2]
         self._ahead = SafeMarkdown().feed(self._line + "\n")[:-1] if self._line else ""
+
+    @property
+    def closing(self) -> str:
+        """The line that closes a block of code that is open here, with its end; empty where none is."""
+        return self._safe.closing and f"{self._safe.closing}\n"
 
     def feed(self, piece: str) -> None:
         if not piece:
@@ -53,4 +62,5 @@ class Telling:
 
     def _send(self, text: str) -> None:
         if text:
-            self._tell(Step(self._kind, text))
+            self._tell(Step(self._kind, self._first + text))
+            self._first = ""

@@ -23,13 +23,14 @@ LONGEST_SHOWN = 300
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change that a model would make to one open document: this stretch becomes this text."""
+    """A change that a model would make to an open document: this stretch, the `old` text, becomes `text`."""
 
     id: str
     uri: str
     version: int
     start: Place
     end: Place
+    old: str
     text: str
 
 
@@ -133,14 +134,15 @@ class Toolbox:
         self.context.files.of(document)
         if hides_something(new):
             raise NotReadable("The new text holds characters that nobody would see.")
-        text = str(document.text)
+        text, eol = str(document.text), document.eol or "\n"
+        old, new = (each.replace("\r\n", "\n").replace("\n", eol) for each in (old, new))
         if text.count(old) != 1:
             raise NotReadable(
                 f"The old text stands {text.count(old)} times in {path[:200]}; it must be once."
             )
         start = document.text.place(text.index(old))
         end = document.text.place(text.index(old) + len(old))
-        proposal = Proposal(uuid4().hex[:12], document.uri, document.version or 0, start, end, new)
+        proposal = Proposal(uuid4().hex[:12], document.uri, document.version or 0, start, end, old, new)
         return Done("The change is shown to the user, who decides.", proposal)
 
 

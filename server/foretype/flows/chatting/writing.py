@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,6 +12,7 @@ from foretype.documents.store import Documents
 from foretype.documents.text import Place
 from foretype.flows.chatting import document as chat
 from foretype.flows.chatting.steps import Outcome, Step
+from foretype.flows.chatting.tools import Proposal
 from foretype.flows.chatting.turns import Sent
 from foretype.postprocess.safe_markdown import safe_markdown
 
@@ -58,7 +58,7 @@ class Page:
         elif step.kind == "note":
             self._notes.append(step.text)
         elif step.kind == "edit" and step.proposal is not None:
-            self._text += proposed(step)
+            self._text += proposed(step.proposal)
         self.changed.set()
 
     def so_far(self) -> str:
@@ -88,6 +88,7 @@ class Writer:
         self._written = [WAITING]
         self._asking: asyncio.Future[Outcome] | None = None
         self.page = Page()
+        self.has_begun = False
 
     async def run(self, ask: Callable[[Page], Coroutine[Any, Any, Outcome]]) -> bool:
         """Ask, and write until it is all there; a user who types into the answer ends it.
@@ -96,6 +97,7 @@ class Writer:
         """
         if not await self._begin():
             return False
+        self.has_begun = True
         asking = self._asking = asyncio.ensure_future(ask(self.page))
         try:
             await self._follow(asking)
@@ -116,11 +118,8 @@ class Writer:
         def first(document: Document) -> tuple[Replacement, ...]:
             text = str(document.text).rstrip().removesuffix(f"\n{chat.YOU}").rstrip()
             start = document.text.place(len(text))
-            return (
-                Replacement(
-                    start, document.text.end, joined(["", "", chat.ANSWERING, "", WAITING, ""], document)
-                ),
-            )
+            opened = joined(["", "", chat.ANSWERING, "", WAITING, ""], document)
+            return (*left_behind(document), Replacement(start, document.text.end, opened))
 
         return await self._surely(first, lambda document: self._region(document) is not None, bool)
 
@@ -143,7 +142,7 @@ class Writer:
         def last(document: Document) -> tuple[Replacement, ...]:
             line = heading_line(document)
             assert line is not None
-            renamed = Replacement(Place(line, 0), Place(line, len(document.text.line(line))), heading)
+            renamed = Replacement(Place(line, 0), end_of_line(document, line), heading)
             region = self._region(document)
             place = document.text.end if region is None else end_of_line(document, region[1] - 1)
             if region is None or document.text.between(place, document.text.end).strip():
@@ -227,6 +226,14 @@ def heading_line(document: Document) -> int | None:
     return next((line for line in lines if text.line(line) == chat.ANSWERING), None)
 
 
+def left_behind(document: Document) -> tuple[Replacement, ...]:
+    """The heading of an answer whose server was killed while it wrote: it says then how that one ended."""
+    line = heading_line(document)
+    if line is None:
+        return ()
+    return (Replacement(Place(line, 0), end_of_line(document, line), chat.heading_of("", "broken")),)
+
+
 def end_of_line(document: Document, line: int) -> Place:
     return Place(line, len(document.text.line(line)))
 
@@ -255,12 +262,8 @@ def named(sent: Sent) -> str:
     return f"{sent.name} ({sent.tokens} tokens)"
 
 
-def proposed(step: Step) -> str:
-    """A proposal as a reader sees it: nothing is changed until they change it."""
-    proposal = step.proposal
-    assert proposal is not None
-    longest = max((len(run) for run in re.findall("`+", proposal.text)), default=0)
-    fence = "`" * max(3, longest + 1)
+def proposed(proposal: Proposal) -> str:
+    """A proposal as a reader sees it: nothing is changed until they choose the code action there."""
     where = safe_markdown(f"{proposal.uri.rpartition('/')[2]}, from line {proposal.start.line + 1}").strip()
-    block = safe_markdown(f"{fence}\n{proposal.text}\n{fence}\n")
-    return f"\n\nProposed for {where}; nothing is changed yet:\n\n{block}\n"
+    shown = f"\n\nProposed for {where}; nothing is changed yet:\n\n{chat.fenced(proposal.text)}\n\n"
+    return chat.unlike_heading(shown)

@@ -133,7 +133,8 @@ def test_actions_are_those_of_the_last_section() -> None:
     def titles(text: str, line: int = 99, is_answering: bool = False) -> list[str]:
         return [offer.action for offer in chat.offered(text, line, is_answering)]
 
-    assert titles(DOCUMENT) == ["go_on"]
+    assert titles(DOCUMENT) == ["go_on", "sent"]
+    assert titles(DOCUMENT + "\n## You\n", line=9) == ["sent"]
     assert titles(DOCUMENT + "\n## You\n") == ["go_on"]
     assert titles(DOCUMENT + "\n## You\n\nAnd?") == ["send"]
     assert titles(DOCUMENT + "\n## You\n\nAnd?", line=5) == []
