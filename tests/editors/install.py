@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,10 @@ DEBIAN = re.compile(r"'(?P<mirror>\S+/debian)/+dists/")
 OURS = "installed-by-the-tests-of-foretype"
 LIMIT_S = 300
 CHOICE = "FORETYPE_TEST_EDITORS"
+
+
+# From the folder of an editor the lines of a shell script that starts it there.
+Start = Callable[[Path], str]
 
 
 class CannotInstall(Exception):
@@ -69,6 +73,20 @@ def installed(suite: str = NEWEST) -> Editors | None:
         if not all(can_run(folder / program) for program in PROGRAMS):
             install(folder, suite)
     return Editors(folder)
+
+
+def installed_beside(
+    editors: Editors, name: str, packages: Sequence[str], program: str, start: Start
+) -> Path:
+    """One more editor, of the newest release: the script that starts it where it lies."""
+    folder = editors.folder.with_name(f"{name}-{NEWEST}")
+    script = folder / name
+    with locked(folder.with_name(folder.name + ".lock")):
+        if not can_run(script):
+            install(folder, NEWEST, packages, [program])
+            script.write_text(f"#!/bin/sh\n{start(folder)}")
+            script.chmod(0o755)
+    return script
 
 
 def folder_of(suite: str, choice: str) -> Path:

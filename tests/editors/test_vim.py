@@ -1,0 +1,80 @@
+"""A real Vim with ALE: ghost text and an edit in words, by its keys."""
+
+from __future__ import annotations
+
+from editors.desk import Desk
+from editors.install import Editors
+from editors.model import asked, knows, says, writes
+from editors.vim import vim
+
+from contract.upstream import Upstream
+
+CODE = "größe = '日本'\n\n\ndef area(w, h):\n    return w * h\n"
+NEW = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
+EDITED = CODE.replace("def area(w, h)", "def area(w: int, h: int) -> int")
+
+
+async def test_ghost_text_stands_behind_the_cursor_and_tab_takes_it_and_undo_takes_it_out(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    line = "größe = 'é😀'; print(area('日本', 2))"
+    upstream.always(knows(line))
+    async with vim(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.screen.type("Gogröße = 'é😀'; pri")
+        shown = await running.screen.shows(line)
+        _, row = await running.screen.cursor()
+        assert shown[row].startswith(line)
+        await running.screen.press("Tab")
+        await running.screen.type(" # ✓")
+        await running.screen.shows(f"{line} # ✓")
+        await running.screen.press("Escape")
+        assert await running.written() == f"{CODE}{line} # ✓\n"
+        await running.screen.type("u")
+        assert await running.written() == f"{CODE}größe = 'é😀'; pri\n"
+
+
+async def test_several_lines_are_shown_below_and_taken_together(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(writes("    total = sum(numbers)\n    return total / len(numbers)"))
+    async with vim(editors, desk, desk.file("a.py", "def mean(numbers):\n\n\nx = 1\n")) as running:
+        await running.screen.type("jS")
+        await running.screen.type("    ")
+        shown = await running.screen.shows("return total / len(numbers)")
+        assert "    total = sum(numbers)" in shown
+        await running.screen.press("Tab")
+        await running.screen.press("Escape")
+        await running.screen.shows("return total / len(numbers)")
+        assert await running.written() == (
+            "def mean(numbers):\n    total = sum(numbers)\n    return total / len(numbers)\n\nx = 1\n"
+        )
+
+
+async def test_another_key_than_suggested_clears_at_once_and_tab_is_a_tab(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(writes("nt(area(1, 2))"))
+    upstream.always(writes(""))
+    async with vim(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.screen.type("Gopri")
+        await running.screen.shows("print(area(1, 2))")
+        await running.screen.type("x")
+        await running.screen.press("Tab")
+        await running.screen.type("=")
+        await running.screen.press("Escape")
+        assert (await running.written()).endswith("prix    =\n")
+        assert not any("area(1, 2)" in line for line in await running.screen.screen())
+
+
+async def test_an_edit_in_words_rewrites_the_lines_and_one_undo_takes_it_back(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says(NEW))
+    async with vim(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.screen.type(":4,5ForetypeEdit add types")
+        await running.screen.press("Enter")
+        await running.screen.shows("def area(w: int, h: int)")
+        assert await running.written() == EDITED
+        assert (await asked(upstream)).heard.body["messages"][1]["content"].endswith("Request: add types")
+        await running.screen.type("u")
+        assert await running.written() == CODE
