@@ -19,7 +19,7 @@ START = {
     EGLOT: """\
 (require 'eglot)
 (add-hook 'python-mode-hook #'eglot-ensure)
-(setq eglot-autoshutdown t eglot-ignored-server-capabilities '(:inlayHintProvider))
+(setq eglot-autoshutdown t eglot-autoreconnect t eglot-ignored-server-capabilities '(:inlayHintProvider))
 """,
     # Without the servers that lsp-mode knows itself, whose files take seconds to read.
     LSP_MODE: """\

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 from editors.desk import Desk
@@ -53,6 +55,23 @@ async def test_a_wish_in_a_comment_is_done_and_undone(
         await until(is_written, "the file that Emacs writes")
         await screen.press("C-/")
         await screen.shows("# !add types")
+
+
+async def test_a_new_server_is_there_after_one_that_was_killed_and_explains(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says("It multiplies **two** numbers."))
+    async with emacs(editors, desk, desk.file("a.py", CODE)) as screen:
+        os.kill(desk.wire.server_pid, signal.SIGKILL)
+        await desk.wire.sent("textDocument/didOpen", times=2)  # eglot starts it again by itself
+        await screen.press("C-n", "C-n", "C-n")
+        await screen.press("M-x")
+        await screen.type("eglot-code-actions")
+        await screen.press("Enter")
+        await screen.shows("Pick an action")
+        await screen.type("Foretype: Explain")
+        await screen.press("Enter")
+        await screen.shows("It multiplies **two** numbers.")
 
 
 async def test_lsp_mode_shows_ghost_text_and_tab_takes_it(

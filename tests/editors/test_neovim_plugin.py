@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from editors.desk import Desk
-from editors.install import NEWEST, STABLE, Editors, installed
+from editors.install import Editors
 from editors.model import asked, before_the_cursor, begins, knows, writes
 from editors.patience import PATIENCE_S
 from editors.plugin import PLUGIN, PluggedNeovim, plugged
@@ -31,13 +31,6 @@ def only(encoding: str) -> str:
         f"  local able = make(); able.general.positionEncodings = {{ '{encoding}' }}; return able\n"
         "end\n"
     )
-
-
-@pytest.fixture(params=[NEWEST, STABLE])
-def both(request: pytest.FixtureRequest, editors: Editors) -> Editors:
-    found = editors if request.param == NEWEST else installed(request.param)
-    assert found is not None
-    return found
 
 
 @pytest.fixture
@@ -159,6 +152,37 @@ async def test_a_suggestion_is_dismissed(nvim: PluggedNeovim, desk: Desk, upstre
     assert (await desk.wire.sent("workspace/executeCommand"))["command"] == "foretype.rejected"
     assert await nvim.ghost() is None
     assert await nvim.mode() == "i"
+
+
+async def test_other_suggestions_are_shown_in_turn_there_and_back(
+    nvim: PluggedNeovim, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(writes("nt(greet(1))"), writes("nt(greet(2))"), writes("nt(greet(3))"))
+    await nvim.edit(desk.file("a.py", GREETING))
+    await nvim.type("Gipri")
+    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    seen = [await turned(nvim, "next") for _ in range(3)]
+    assert [text.rpartition(" ")[2] for text in seen] == ["(2/3)", "(3/3)", "(1/3)"]
+    assert len({text.rpartition(" ")[0] for text in seen}) == 3
+    assert [await turned(nvim, "previous") for _ in range(2)] == [seen[1], seen[0]]
+    await nvim.type("<Tab>")
+    await nvim.lines_are(*ABOVE, "pri" + seen[0].removesuffix(" (2/3)"))
+
+
+async def turned(nvim: PluggedNeovim, way: str) -> str:
+    """What is shown after the key for the next suggestion, or by what a user would map for the one before."""
+    before = await nvim.ghost()
+    assert before is not None
+    if way == "next":
+        await nvim.type("<M-]>")
+    else:
+        await nvim.lua("require('foretype').previous()")
+
+    async def another() -> str:
+        now = await nvim.ghost()
+        return now.text if now and now.text != before.text and "/" in now.text else ""
+
+    return await nvim.until(another, "another suggestion, with its number")
 
 
 async def test_leaving_insert_mode_stops_the_model(

@@ -10,7 +10,7 @@ import pytest
 
 from editors.desk import SERVER, Desk
 from editors.emacs import installed_emacs
-from editors.install import NEWEST, STABLE, Editors, installed
+from editors.install import Editors
 from editors.model import knows
 from editors.plugin import plugged_by_setup
 from editors.vim import installed_vim
@@ -19,13 +19,6 @@ from contract.upstream import Upstream
 
 GREETING = "def greet(name):\n    return name\n\n\n"
 GREET = "print(greet(1))"
-
-
-@pytest.fixture(params=[NEWEST, STABLE])
-def both(request: pytest.FixtureRequest, editors: Editors) -> Editors:
-    found = editors if request.param == NEWEST else installed(request.param)
-    assert found is not None
-    return found
 
 
 async def setup(desk: Desk, editors: Editors, *arguments: str, beside: Path | None = None) -> tuple[int, str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+
 from editors.desk import Desk
 from editors.install import Editors
-from editors.model import asked, knows, says, writes
+from editors.model import asked, begins, knows, says, writes
+from editors.patience import PATIENCE_S, until
 from editors.vim import vim
 
 from contract.upstream import Upstream
@@ -64,6 +69,39 @@ async def test_another_key_than_suggested_clears_at_once_and_tab_is_a_tab(
         await running.screen.press("Escape")
         assert (await running.written()).endswith("prix    =\n")
         assert not any("area(1, 2)" in line for line in await running.screen.screen())
+
+
+async def test_what_was_meant_for_another_place_is_never_shown_and_its_model_stops(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(begins("nt(ar"), writes("a(2, 3)"))
+    async with vim(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.screen.type("Gopri")
+        first = await asked(upstream)
+        await running.screen.press("Enter")
+        await running.screen.type("y = are")
+        await running.screen.shows("y = area(2, 3)")
+        await asyncio.wait_for(first.gone.wait(), PATIENCE_S)
+        assert not any("print" in line for line in await running.screen.screen())
+
+
+async def test_a_server_that_was_killed_is_started_again_by_the_next_key(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.always(knows("print(area(2, 3))"))
+    async with vim(editors, desk, desk.file("a.py", CODE)) as running:
+        os.kill(desk.wire.server_pid, signal.SIGKILL)
+        await desk.wire.until(lambda said: "code" in said.message, "the server's end")
+        await running.screen.type("Gopri")
+
+        async def is_served_again() -> bool:
+            """A key that ALE passes to a server whose end it has not noticed yet is lost."""
+            await running.screen.type("n")
+            await running.screen.press("BSpace")
+            return len(desk.wire.messages("editor", "textDocument/didOpen")) > 1
+
+        await until(is_served_again, "a second server")
+        await running.screen.shows("print(area(2, 3))")
 
 
 async def test_an_edit_in_words_rewrites_the_lines_and_one_undo_takes_it_back(
