@@ -116,3 +116,19 @@ async def test_an_edit_in_words_rewrites_the_lines_and_one_undo_takes_it_back(
         assert (await asked(upstream)).heard.body["messages"][1]["content"].endswith("Request: add types")
         await running.screen.type("u")
         assert await running.written() == CODE
+
+
+async def test_a_wish_in_a_comment_is_done_by_the_menu_of_ale(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says(NEW))
+    wish = CODE.replace("def area", "# !add types\ndef area")
+    async with vim(editors, desk, desk.file("a.py", wish)) as running:
+        await running.screen.type("4G:ALECodeAction")
+        await running.screen.press("Enter")
+        await running.screen.shows("1) Foretype: add types")
+        await running.screen.shows("Type number")
+        await running.screen.type("1")
+        await running.screen.press("Enter")
+        await running.screen.shows("def area(w: int, h: int)")
+        assert await running.written() == EDITED
