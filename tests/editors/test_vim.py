@@ -41,18 +41,15 @@ async def test_ghost_text_stands_behind_the_cursor_and_tab_takes_it_and_undo_tak
 async def test_several_lines_are_shown_below_and_taken_together(
     editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.will(writes("    total = sum(numbers)\n    return total / len(numbers)"))
-    async with vim(editors, desk, desk.file("a.py", "def mean(numbers):\n\n\nx = 1\n")) as running:
-        await running.screen.type("jS")
-        await running.screen.type("    ")
+    body = "    total = sum(numbers)\n\n    return total / len(numbers)"
+    upstream.will(writes(f"\n{body}"))
+    async with vim(editors, desk, desk.file("a.py", "x = 1\n")) as running:
+        await running.screen.type("Odef mean(numbers):")
         shown = await running.screen.shows("return total / len(numbers)")
-        assert "    total = sum(numbers)" in shown
+        assert [line.rstrip() for line in shown[:5]] == ["def mean(numbers):", *body.split("\n"), "x = 1"]
         await running.screen.press("Tab")
         await running.screen.press("Escape")
-        await running.screen.shows("return total / len(numbers)")
-        assert await running.written() == (
-            "def mean(numbers):\n    total = sum(numbers)\n    return total / len(numbers)\n\nx = 1\n"
-        )
+        assert await running.written() == f"def mean(numbers):\n{body}\nx = 1\n"
 
 
 async def test_another_key_than_suggested_clears_at_once_and_tab_is_a_tab(

@@ -17,8 +17,9 @@ from foretype.editors.writing import copy, planned, write
 
 PACKAGES, PROGRAM = ("vim", "vim-ale"), "usr/bin/vim.basic"
 SETTINGS = """\
-set nocompatible nomodeline noswapfile expandtab shiftwidth=4
+set nocompatible nomodeline noswapfile expandtab shiftwidth=4 background=dark termguicolors
 filetype plugin on
+syntax on
 set runtimepath+={ale}
 let g:ale_linters = {{'python': ['foretype']}}
 """

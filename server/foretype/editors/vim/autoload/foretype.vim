@@ -109,9 +109,11 @@ function! s:show(text) abort
   if empty(a:text) | return | endif
   let s:ghost = #{buffer: bufnr(), at: [line('.'), col('.')], text: a:text}
   let l:lines = split(substitute(a:text, "\t", repeat(' ', &tabstop), 'g'), "\n", 1)
-  call prop_add(line('.'), col('.'), #{type: 'foretype', text: l:lines[0]})
+  if !empty(l:lines[0])  " which Vim 9.2 draws as some bytes of other text
+    call prop_add(line('.'), col('.'), #{type: 'foretype', text: l:lines[0]})
+  endif
   for l:line in l:lines[1:]
-    call prop_add(line('.'), 0, #{type: 'foretype', text: l:line, text_align: 'below'})
+    call prop_add(line('.'), 0, #{type: 'foretype', text: empty(l:line) ? ' ' : l:line, text_align: 'below'})
   endfor
 endfunction
 
