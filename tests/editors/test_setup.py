@@ -10,15 +10,12 @@ import pytest
 
 from editors.desk import SERVER, Desk
 from editors.emacs import installed_emacs
+from editors.greeting import ABOVE, GREET, suggesting
 from editors.install import Editors
-from editors.model import knows
 from editors.plugin import plugged_by_setup
 from editors.vim import installed_vim
 
 from contract.upstream import Upstream
-
-GREETING = "def greet(name):\n    return name\n\n\n"
-GREET = "print(greet(1))"
 
 
 async def setup(desk: Desk, editors: Editors, *arguments: str, beside: Path | None = None) -> tuple[int, str]:
@@ -35,16 +32,13 @@ async def setup(desk: Desk, editors: Editors, *arguments: str, beside: Path | No
 
 
 async def test_neovim_is_ready_after_setup_and_says_so(both: Editors, desk: Desk, upstream: Upstream) -> None:
-    upstream.always(knows(GREET))
     code, said = await setup(desk, both, "neovim", "--write")
     assert code == 0, said
     assert "✓ neovim" in said
     async with plugged_by_setup(both.neovim, desk) as nvim:
-        await nvim.edit(desk.file("a.py", GREETING))
-        await nvim.type("Gipri")
-        await nvim.ghost_is(3, 3, "nt(greet(1))")
+        await suggesting(nvim, desk, upstream)
         await nvim.type("<Tab>")
-        await nvim.lines_are("def greet(name):", "    return name", "", GREET)
+        await nvim.lines_are(*ABOVE, GREET)
 
 
 async def test_helix_finds_the_server_after_setup(both: Editors, desk: Desk) -> None:

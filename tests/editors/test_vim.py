@@ -8,7 +8,7 @@ import signal
 
 from editors.desk import Desk
 from editors.install import Editors
-from editors.model import asked, begins, knows, says, writes
+from editors.model import asked, begins, knows, says, says_slowly, writes
 from editors.patience import PATIENCE_S, until
 from editors.vim import vim
 
@@ -68,6 +68,21 @@ async def test_another_key_than_suggested_clears_at_once_and_tab_is_a_tab(
         assert not any("area(1, 2)" in line for line in await running.screen.screen())
 
 
+async def test_brackets_that_stand_there_already_are_written_once_and_the_server_hears_of_it(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.always(knows("print(area('日本', 2))"))
+    async with vim(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.screen.type("Goprint()")
+        await running.screen.press("Left")
+        await running.screen.type("area('")
+        await running.screen.shows("日本', 2)")
+        await running.screen.press("Tab")
+        assert (await desk.wire.sent("workspace/executeCommand"))["command"] == "foretype.accepted"
+        await running.screen.press("Escape")
+        assert (await running.written()).endswith("\nprint(area('日本', 2))\n")
+
+
 async def test_what_was_meant_for_another_place_is_never_shown_and_its_model_stops(
     editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
@@ -113,6 +128,22 @@ async def test_an_edit_in_words_rewrites_the_lines_and_one_undo_takes_it_back(
         assert (await asked(upstream)).heard.body["messages"][1]["content"].endswith("Request: add types")
         await running.screen.type("u")
         assert await running.written() == CODE
+
+
+async def test_an_edit_for_a_text_that_has_changed_meanwhile_is_not_made(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    go_on = asyncio.Event()
+    upstream.will(says_slowly(NEW[:40], NEW[40:], go_on=go_on))
+    async with vim(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.screen.type(":4,5ForetypeEdit add types")
+        await running.screen.press("Enter")
+        await asked(upstream)
+        await running.screen.type("ggx")
+        await running.screen.shows("röße")
+        go_on.set()
+        await running.screen.shows("the text has changed meanwhile")
+        assert await running.written() == CODE[1:]
 
 
 async def test_a_wish_in_a_comment_is_done_by_the_menu_of_ale(

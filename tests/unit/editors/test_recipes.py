@@ -94,6 +94,11 @@ def test_emacs_and_vim_start_the_server_themselves_to_see_that_it_answers() -> N
         assert '(list "/opt/my tools/foretype" "lsp")' in lisp
 
 
+def test_vs_code_is_asked_whether_it_has_the_extension() -> None:
+    made = recipe("vscode", {("code", "--version"): "1.109.0"})
+    assert (made.verify, made.proof) == (("code", "--list-extensions"), ("foretype.foretype",))
+
+
 def test_a_vim_that_is_too_old_for_ghost_text_is_told_so() -> None:
     made = recipe("vim", {("vim", "--version"): "VIM - Vi IMproved 9.0 (2022 Jun 28)"})
     assert "is older" in made.notes[0]

@@ -1,4 +1,4 @@
-" Foretype over ALE: ghost text, and edits by :ForetypeEdit; in the menu of yegappan/lsp or vim-lsp, where that is installed.
+" Foretype over ALE: ghost text, and edits by :ForetypeEdit. Over yegappan/lsp or vim-lsp: in the menu.
 augroup foretype_start
   autocmd!
   autocmd VimEnter * call s:over_ale()

@@ -2,7 +2,7 @@
 " ALE takes of an entry in its menu only what stands before the first bracket, so the entry is drawn here.
 
 let s:ASK_AGAIN_MS = 120
-let s:PATIENCE = 60
+let s:PATIENCE = 35  " which is the four seconds that a completion may take
 let s:ghost = {}
 let s:asked = 0
 
@@ -32,7 +32,8 @@ function! foretype#accept(key) abort
   let l:keys = a:key
   if s:is_here()
     let s:taken = s:ghost.text
-    let l:keys = "\<C-g>u\<C-r>\<C-o>=foretype#taken()\<CR>"
+    let l:keys = "\<C-g>u\<C-r>\<C-o>=foretype#taken()\<CR>" .. repeat("\<Del>", s:ghost.tail)
+    call s:request('workspace/executeCommand', s:ghost.command, {answer -> 0})
   endif
   call s:clear()
   call feedkeys(l:keys, 'in')
@@ -96,18 +97,19 @@ function! s:answered(number, patience, answer) abort
   let l:line = getline('.')
   let l:before = strpart(l:line, 0, col('.') - 1)
   for l:item in a:answer.result.items
-    let l:start = byteidx(l:line, charidx(l:line, l:item.textEdit.range.start.character, 0, 1))
-    let l:typed = strpart(l:before, l:start)
+    let l:typed = strpart(l:before, s:bytes(l:line, l:item.textEdit.range.start.character))
     if strpart(l:item.textEdit.newText, 0, len(l:typed)) ==# l:typed
-      return s:show(strpart(l:item.textEdit.newText, len(l:typed)))
+      return s:show(strpart(l:item.textEdit.newText, len(l:typed)), l:item)
     endif
   endfor
   call timer_start(s:ASK_AGAIN_MS, {-> s:ask(a:number, a:patience - 1)})
 endfunction
 
-function! s:show(text) abort
+function! s:show(text, item) abort
   if empty(a:text) | return | endif
-  let s:ghost = #{buffer: bufnr(), at: [line('.'), col('.')], text: a:text}
+  let l:end = s:bytes(getline('.'), a:item.textEdit.range.end.character)
+  let s:ghost = #{buffer: bufnr(), at: [line('.'), col('.')], text: a:text, command: a:item.command,
+        \ tail: strchars(strpart(getline('.'), col('.') - 1, l:end - col('.') + 1))}
   let l:lines = split(substitute(a:text, "\t", repeat(' ', &tabstop), 'g'), "\n", 1)
   if !empty(l:lines[0])  " which Vim 9.2 draws as some bytes of other text
     call prop_add(line('.'), col('.'), #{type: 'foretype', text: l:lines[0]})
@@ -120,8 +122,9 @@ endfunction
 function! s:edit(first, last, words) abort
   echo 'Foretype: ' .. a:words .. ' …'
   let l:wish = #{uri: s:document().uri, lines: [a:first, a:last], instruction: a:words, preview: v:true}
+  let [l:buffer, l:tick] = [bufnr(), b:changedtick]
   call s:request('workspace/executeCommand', #{command: 'foretype.edit', arguments: [l:wish]},
-        \ {answer -> s:edited(bufnr(), b:changedtick, answer)})
+        \ {answer -> s:edited(l:buffer, l:tick, answer)})
 endfunction
 
 " Whole lines are written, from the last to the first, in one step that one undo takes back.
