@@ -8,12 +8,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from editors.desk import Desk
-from editors.install import Editors, installed_beside
+from editors.install import EMACS, Editors, installed_too
 from editors.terminal import HEIGHT, Terminal, terminal
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 
-PACKAGES, PROGRAM = ("emacs-nox", "elpa-lsp-mode"), "usr/bin/emacs-nox"
 EGLOT, LSP_MODE = "emacs-eglot", "emacs-lsp-mode"
 START = {
     EGLOT: """\
@@ -32,7 +31,7 @@ AS_IT_IS = "(setq native-comp-jit-compilation nil native-comp-enable-subr-trampo
 
 
 def installed_emacs(editors: Editors) -> Path:
-    return installed_beside(editors, "emacs", PACKAGES, PROGRAM, start)
+    return installed_too(editors, "emacs", start)
 
 
 def start(folder: Path) -> str:
@@ -48,7 +47,7 @@ def start(folder: Path) -> str:
     }
     told = "".join(f"export {name}={shlex.quote(str(path))}\n" for name, path in where.items())
     lisp = f'(progn {AS_IT_IS} (setq package-directory-list (list "{packages}")))'
-    command = shlex.join([str(folder / PROGRAM), f"--dump-file={dump}", "--eval", lisp])
+    command = shlex.join([str(folder / EMACS), f"--dump-file={dump}", "--eval", lisp])
     return f'{told}exec {command} "$@"\n'
 
 

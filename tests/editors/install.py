@@ -20,6 +20,8 @@ from pathlib import Path
 NEWEST, STABLE = "forky", "trixie"  # Neovim 0.12 and 0.10, Helix 25.07+ and 25.01
 PACKAGES = ("neovim", "hx", "tmux")
 PROGRAMS = ("usr/bin/nvim", "usr/lib/hx/hx", "usr/bin/tmux")
+MORE_PACKAGES = ("emacs-nox", "elpa-lsp-mode", "vim", "vim-ale", "kakoune")
+EMACS, VIM, KAKOUNE = MORE_PROGRAMS = ("usr/bin/emacs-nox", "usr/bin/vim.basic", "usr/bin/kak")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 DEBIAN = re.compile(r"'(?P<mirror>\S+/debian)/+dists/")
 OURS = "installed-by-the-tests-of-foretype"
@@ -75,17 +77,18 @@ def installed(suite: str = NEWEST) -> Editors | None:
     return Editors(folder)
 
 
-def installed_beside(
-    editors: Editors, name: str, packages: Sequence[str], program: str, start: Start
-) -> Path:
+def installed_too(editors: Editors, name: str, start: Start) -> Path:
     """One more editor, of the newest release: the script that starts it where it lies."""
-    folder = editors.folder.with_name(f"{name}-{NEWEST}")
+    folder = editors.folder.with_name(f"more-editors-{NEWEST}")
     script = folder / name
     with locked(folder.with_name(folder.name + ".lock")):
         if not can_run(script):
-            install(folder, NEWEST, packages, [program])
+            if not all((folder / program).exists() for program in MORE_PROGRAMS):
+                install(folder, NEWEST, MORE_PACKAGES, MORE_PROGRAMS)
             script.write_text(f"#!/bin/sh\n{start(folder)}")
             script.chmod(0o755)
+            if not can_run(script):
+                raise CannotInstall(f"{script} was installed and does not start: remove {folder}.")
     return script
 
 
@@ -108,7 +111,7 @@ def locked(lock: Path) -> Iterator[None]:
 
 
 def can_run(program: Path) -> bool:
-    version_option = "-V" if program.name == "tmux" else "--version"
+    version_option = {"tmux": "-V", "kak": "-version"}.get(program.name, "--version")
     try:
         found = subprocess.run([program, version_option], capture_output=True, timeout=LIMIT_S, check=False)
     except OSError:

@@ -8,14 +8,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from editors.desk import Desk
-from editors.install import Editors, installed_beside
+from editors.install import VIM, Editors, installed_too
 from editors.patience import until
 from editors.terminal import HEIGHT, Terminal, terminal
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 from foretype.editors.writing import copy, planned, write
 
-PACKAGES, PROGRAM = ("vim", "vim-ale"), "usr/bin/vim.basic"
 SETTINGS = """\
 set nocompatible nomodeline noswapfile expandtab shiftwidth=4 background=dark termguicolors
 filetype plugin on
@@ -26,12 +25,12 @@ let g:ale_linters = {{'python': ['foretype']}}
 
 
 def installed_vim(editors: Editors) -> Path:
-    return installed_beside(editors, "vim", PACKAGES, PROGRAM, start)
+    return installed_too(editors, "vim", start)
 
 
 def start(folder: Path) -> str:
     runtime = next((folder / "usr" / "share" / "vim").glob("vim[0-9]*"))
-    program = shlex.quote(str(folder / PROGRAM))
+    program = shlex.quote(str(folder / VIM))
     return f'export VIMRUNTIME={shlex.quote(str(runtime))}\nexec {program} "$@"\n'
 
 
