@@ -23,7 +23,7 @@ START = {
     # Without the servers that lsp-mode knows itself, whose files take seconds to read.
     LSP_MODE: """\
 (add-hook 'python-mode-hook #'lsp)
-(setq lsp-auto-guess-root t lsp-client-packages nil lsp-enable-snippet nil)
+(setq lsp-auto-guess-root t lsp-client-packages nil lsp-enable-snippet nil lsp-restart 'auto-restart)
 """,
 }
 # Native compilation runs another Emacs, which would look for its files where Debian puts them.

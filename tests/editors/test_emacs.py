@@ -123,5 +123,17 @@ async def test_lsp_mode_does_a_wish_in_a_comment(editors: Editors, desk: Desk, u
         await screen.shows("# !add types")
 
 
+async def test_lsp_mode_starts_a_server_that_was_killed_again_for_the_same_buffer(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.always(knows("print(größe)"))
+    async with emacs(editors, desk, desk.file("a.py", CODE), client=LSP_MODE) as screen:
+        os.kill(desk.wire.server_pid, signal.SIGKILL)
+        await desk.wire.sent("textDocument/didOpen", times=2)
+        await screen.press("M->")
+        await screen.type("prin")
+        await screen.shows("print(größe)")
+
+
 async def is_in(file: Path, text: str) -> bool:
     return text in file.read_text()

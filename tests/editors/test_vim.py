@@ -160,3 +160,12 @@ async def test_a_wish_in_a_comment_is_done_by_the_menu_of_ale(
         await running.screen.press("Enter")
         await running.screen.shows("def area(w: int, h: int)")
         assert await running.written() == EDITED
+
+
+async def test_an_explanation_opens_beside_the_text(editors: Editors, desk: Desk, upstream: Upstream) -> None:
+    upstream.will(says("It multiplies **two** numbers."))
+    async with vim(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.screen.type(":4,5ForetypeExplain")
+        await running.screen.press("Enter")
+        await running.screen.shows("It multiplies **two** numbers.")
+        assert "return w * h" in (await asked(upstream)).heard.content.decode()

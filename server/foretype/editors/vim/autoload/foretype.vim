@@ -23,6 +23,7 @@ function! foretype#setup(types, program, arguments) abort
     autocmd CursorMovedI,InsertLeave * call s:moved()
   augroup END
   command! -range -nargs=1 ForetypeEdit call s:edit(<line1>, <line2>, <q-args>)
+  command! -range ForetypeExplain call s:explain(<line1>, <line2>)
   call s:open()
 endfunction
 
@@ -131,8 +132,7 @@ endfunction
 function! s:edited(buffer, tick, answer) abort
   let l:result = get(a:answer, 'result', {})
   if type(get(l:result, 'proposal')) != v:t_dict
-    echo 'Foretype: ' .. get(l:result, 'problem', get(get(a:answer, 'error', {}), 'message', 'no answer'))
-    return
+    return s:refused(a:answer)
   elseif getbufvar(a:buffer, 'changedtick') != a:tick
     echo 'Foretype: the text has changed meanwhile, so nothing was.'
     return
@@ -150,6 +150,28 @@ function! s:edited(buffer, tick, answer) abort
     silent call deletebufline(a:buffer, l:first.line + 1 + len(l:new), l:last.line + 1 + len(l:new))
   endfor
   echo ''
+endfunction
+
+function! s:explain(first, last) abort
+  echo 'Foretype: explaining …'
+  let l:end = #{line: a:last - 1, character: strutf16len(getline(a:last))}
+  let l:part = #{uri: s:document().uri, range: #{start: #{line: a:first - 1, character: 0}, end: l:end}}
+  call s:request('workspace/executeCommand', #{command: 'foretype.explain', arguments: [l:part]},
+        \ {answer -> s:explained(answer)})
+endfunction
+
+function! s:explained(answer) abort
+  let l:text = get(get(a:answer, 'result', {}), 'text', '')
+  if empty(l:text) | return s:refused(a:answer) | endif
+  new
+  setlocal buftype=nofile bufhidden=wipe noswapfile filetype=markdown
+  call setline(1, split(l:text, "\n", 1))
+  echo ''
+endfunction
+
+function! s:refused(answer) abort
+  let l:problem = get(get(a:answer, 'error', {}), 'message', 'no answer')
+  echo 'Foretype: ' .. get(get(a:answer, 'result', {}), 'problem', l:problem)
 endfunction
 
 " LSP counts in the units of UTF-16 where a client says nothing else, as ALE does.
