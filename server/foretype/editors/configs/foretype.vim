@@ -3,7 +3,7 @@ augroup foretype_start
   autocmd!
   autocmd VimEnter * call s:over_ale()
   autocmd User LspSetup call LspAddServer([#{name: 'foretype', filetype: $types, path: $program, args: $arguments}])
-  autocmd User lsp_setup call lsp#register_server({'name': 'foretype', 'cmd': $command, 'allowlist': $types})
+  autocmd User lsp_setup call lsp#register_server({'name': 'foretype', 'cmd': $command, 'allowlist': ['*']})
 augroup END
 
 function! s:over_ale() abort

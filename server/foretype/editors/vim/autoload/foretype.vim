@@ -68,8 +68,12 @@ function! s:typed() abort
   endif
 endfunction
 
+" Comes ahead of s:typed: an answer for the place that the cursor left is not waited for.
 function! s:moved() abort
-  if !s:is_here() | call s:clear() | endif
+  if !s:is_here()
+    let s:asked += 1
+    call s:clear()
+  endif
 endfunction
 
 function! s:is_here() abort
