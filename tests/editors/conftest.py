@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from editors.desk import PROBED_SERVER, Desk
-from editors.install import CHOICE, Editors, installed
+from editors.install import CHOICE, NEWEST, STABLE, Editors, installed
 from editors.model import writes
 from editors.neovim import Neovim, neovim
 
@@ -20,6 +20,14 @@ def editors() -> Editors:
     found = installed()
     if found is None:
         pytest.skip(f"{CHOICE}=none")
+    return found
+
+
+@pytest.fixture(params=[NEWEST, STABLE])
+def both(request: pytest.FixtureRequest, editors: Editors) -> Editors:
+    """The newest editors and those of Debian's stable release: Neovim 0.12, 0.10, Helix 25.07, 25.01."""
+    found = editors if request.param == NEWEST else installed(request.param)
+    assert found is not None
     return found
 
 

@@ -1,4 +1,4 @@
-"""A real Emacs on a screen, with the configuration of `foretype setup emacs`."""
+"""A real Emacs on a screen, with the configuration of `foretype setup` for either of its two clients."""
 
 from __future__ import annotations
 
@@ -8,33 +8,37 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from editors.desk import Desk
-from editors.install import STABLE, Editors, can_run, install, locked
+from editors.install import EMACS, Editors, installed_too
 from editors.terminal import HEIGHT, Terminal, terminal
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 
-PACKAGES, PROGRAM = ("emacs-nox",), "usr/bin/emacs-nox"
-START = """\
+EGLOT, LSP_MODE = "emacs-eglot", "emacs-lsp-mode"
+START = {
+    EGLOT: """\
 (require 'eglot)
 (add-hook 'python-mode-hook #'eglot-ensure)
-(setq eglot-autoshutdown t eglot-ignored-server-capabilities '(:inlayHintProvider))
-"""
+(setq eglot-autoshutdown t eglot-autoreconnect t eglot-ignored-server-capabilities '(:inlayHintProvider))
+""",
+    # Without the servers that lsp-mode knows itself, whose files take seconds to read.
+    LSP_MODE: """\
+(add-hook 'python-mode-hook #'lsp)
+(setq lsp-auto-guess-root t lsp-client-packages nil lsp-enable-snippet nil lsp-restart 'auto-restart)
+""",
+}
+# Native compilation runs another Emacs, which would look for its files where Debian puts them.
+AS_IT_IS = "(setq native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil)"
 
 
 def installed_emacs(editors: Editors) -> Path:
-    """A script that starts it where it lies: Emacs looks for its own files where Debian would put them."""
-    folder = editors.folder.with_name(f"emacs-{STABLE}")
-    start = folder / "emacs"
-    with locked(folder.with_name(folder.name + ".lock")):
-        if not can_run(start):
-            install(folder, STABLE, PACKAGES, [PROGRAM])
-            write_start(folder, start)
-    return start
+    return installed_too(editors, "emacs", start)
 
 
-def write_start(folder: Path, start: Path) -> None:
+def start(folder: Path) -> str:
+    """Emacs looks for its own files where Debian would put them, unless it is told."""
     version = next((folder / "usr" / "share" / "emacs").glob("[0-9]*"))
     dump = next((folder / "usr" / "libexec" / "emacs").rglob("*.pdmp"))
+    packages = folder / "usr" / "share" / "emacs" / "site-lisp" / "elpa-src"
     where = {
         "EMACSLOADPATH": version / "lisp",
         "EMACSDATA": version / "etc",
@@ -42,18 +46,20 @@ def write_start(folder: Path, start: Path) -> None:
         "EMACSPATH": dump.parent,
     }
     told = "".join(f"export {name}={shlex.quote(str(path))}\n" for name, path in where.items())
-    command = shlex.join([str(folder / PROGRAM), f"--dump-file={dump}"])
-    start.write_text(f'#!/bin/sh\n{told}exec {command} "$@"\n')
-    start.chmod(0o755)
+    lisp = f'(progn {AS_IT_IS} (setq package-directory-list (list "{packages}")))'
+    command = shlex.join([str(folder / EMACS), f"--dump-file={dump}", "--eval", lisp])
+    return f'{told}exec {command} "$@"\n'
 
 
 @asynccontextmanager
-async def emacs(editors: Editors, desk: Desk, file: Path, height: int = HEIGHT) -> AsyncIterator[Terminal]:
+async def emacs(
+    editors: Editors, desk: Desk, file: Path, height: int = HEIGHT, client: str = EGLOT
+) -> AsyncIterator[Terminal]:
     """Emacs on this file, once its server knows of it."""
     machine = Machine(desk.home, desk.environment, "linux", ("foretype",), lambda command: "")
-    (text,) = (each.text for each in EDITORS["emacs-eglot"](machine).files)
+    (text,) = (each.text for each in EDITORS[client](machine).files)
     init = desk.home / "init.el"
-    init.write_text(text + START)
+    init.write_text("(package-initialize)\n" + text + START[client])
     command: list[str | Path] = [installed_emacs(editors), "-Q", "-nw", "-l", init, file]
     async with terminal(editors.tmux, desk, command, height=height) as screen:
         await desk.wire.sent("textDocument/didOpen")

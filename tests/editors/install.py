@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +20,17 @@ from pathlib import Path
 NEWEST, STABLE = "forky", "trixie"  # Neovim 0.12 and 0.10, Helix 25.07+ and 25.01
 PACKAGES = ("neovim", "hx", "tmux")
 PROGRAMS = ("usr/bin/nvim", "usr/lib/hx/hx", "usr/bin/tmux")
+MORE_PACKAGES = ("emacs-nox", "elpa-lsp-mode", "vim", "vim-ale", "kakoune")
+EMACS, VIM, KAKOUNE = MORE_PROGRAMS = ("usr/bin/emacs-nox", "usr/bin/vim.basic", "usr/bin/kak")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 DEBIAN = re.compile(r"'(?P<mirror>\S+/debian)/+dists/")
 OURS = "installed-by-the-tests-of-foretype"
 LIMIT_S = 300
 CHOICE = "FORETYPE_TEST_EDITORS"
+
+
+# From the folder of an editor the lines of a shell script that starts it there.
+Start = Callable[[Path], str]
 
 
 class CannotInstall(Exception):
@@ -71,6 +77,21 @@ def installed(suite: str = NEWEST) -> Editors | None:
     return Editors(folder)
 
 
+def installed_too(editors: Editors, name: str, start: Start) -> Path:
+    """One more editor, of the newest release: the script that starts it where it lies."""
+    folder = editors.folder.with_name(f"more-editors-{NEWEST}")
+    script = folder / name
+    with locked(folder.with_name(folder.name + ".lock")):
+        if not can_run(script):
+            if not all((folder / program).exists() for program in MORE_PROGRAMS):
+                install(folder, NEWEST, MORE_PACKAGES, MORE_PROGRAMS)
+            script.write_text(f"#!/bin/sh\n{start(folder)}")
+            script.chmod(0o755)
+            if not can_run(script):
+                raise CannotInstall(f"{script} was installed and does not start: remove {folder}.")
+    return script
+
+
 def folder_of(suite: str, choice: str) -> Path:
     """Where a tester wants them; the older ones then lie beside it."""
     if not choice:
@@ -90,7 +111,7 @@ def locked(lock: Path) -> Iterator[None]:
 
 
 def can_run(program: Path) -> bool:
-    version_option = "-V" if program.name == "tmux" else "--version"
+    version_option = {"tmux": "-V", "kak": "-version"}.get(program.name, "--version")
     try:
         found = subprocess.run([program, version_option], capture_output=True, timeout=LIMIT_S, check=False)
     except OSError:

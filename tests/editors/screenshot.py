@@ -1,6 +1,6 @@
 """Takes the pictures in the README, of real editors with a real server; only the model is scripted.
 
-From the folder tests:  python -m editors.screenshot ../docs
+From the folder tests:  python -m editors.screenshot ../docs          (or only some: ... ../docs vim helix)
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from editors.desk import Desk
-from editors.emacs import emacs
+from editors.emacs import LSP_MODE, emacs
 from editors.helix import helix_set_up
 from editors.install import Editors, installed
 from editors.model import knows, says_slowly, writes
@@ -20,6 +20,7 @@ from editors.neovim import neovim_on_screen
 from editors.picture import svg
 from editors.plugin import PluggedNeovim, settings
 from editors.terminal import WIDTH, Terminal
+from editors.vim import vim
 
 from contract.upstream import Upstream, serving
 
@@ -97,17 +98,42 @@ async def action(editors: Editors, desk: Desk, upstream: Upstream) -> str:
         return await drawn(screen, "Emacs asks what to do; a wish in a comment is on offer")
 
 
-SCENES: dict[str, Scene] = {"neovim": ghost_text, "neovim-edit": edit, "helix": menu, "emacs": action}
+async def ghost_text_in_emacs(editors: Editors, desk: Desk, upstream: Upstream) -> str:
+    upstream.always(writes(SUGGESTED))
+    async with emacs(editors, desk, desk.file("point.py", TEXT), HEIGHT, LSP_MODE) as screen:
+        await screen.press("M->")
+        await screen.type(TYPED)
+        await screen.shows("return (dx")
+        return await drawn(screen, "Emacs with a suggestion of Foretype's behind the cursor")
+
+
+async def ghost_text_in_vim(editors: Editors, desk: Desk, upstream: Upstream) -> str:
+    upstream.always(writes(SUGGESTED))
+    async with vim(editors, desk, desk.file("point.py", TEXT), HEIGHT) as running:
+        await running.screen.type("Gi" + TYPED)
+        await running.screen.shows("return (dx")
+        return await drawn(running.screen, "Vim with a suggestion of Foretype's behind the cursor")
+
+
+SCENES: dict[str, Scene] = {
+    "neovim": ghost_text,
+    "neovim-edit": edit,
+    "helix": menu,
+    "emacs": ghost_text_in_emacs,
+    "emacs-action": action,
+    "vim": ghost_text_in_vim,
+}
 
 
 async def picture(scene: Scene) -> str:
     editors = installed()
     assert editors is not None, "no editors are wanted here"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         async with serving() as upstream:
             return await scene(editors, Desk(Path(folder), upstream.origin), upstream)
 
 
 if __name__ == "__main__":
-    for name, scene in SCENES.items():
-        Path(sys.argv[1], f"{name}.svg").write_text(asyncio.run(picture(scene)), encoding="utf-8")
+    folder, *wanted = sys.argv[1:]
+    for name in wanted or SCENES:
+        Path(folder, f"{name}.svg").write_text(asyncio.run(picture(SCENES[name])), encoding="utf-8")

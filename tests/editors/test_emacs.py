@@ -1,12 +1,17 @@
-"""A real Emacs with eglot, as `foretype setup emacs` sets it up: completion, and an edit by a code action."""
+"""A real Emacs with eglot and with lsp-mode, as `foretype setup` sets them up, by its keys."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+from pathlib import Path
+
 from editors.desk import Desk
-from editors.emacs import emacs
+from editors.emacs import LSP_MODE, emacs
 from editors.install import Editors
-from editors.model import knows, says
-from editors.patience import until
+from editors.model import asked, begins, knows, says
+from editors.patience import PATIENCE_S, until
 
 from contract.upstream import Upstream
 
@@ -50,3 +55,85 @@ async def test_a_wish_in_a_comment_is_done_and_undone(
         await until(is_written, "the file that Emacs writes")
         await screen.press("C-/")
         await screen.shows("# !add types")
+
+
+async def test_a_new_server_is_there_after_one_that_was_killed_and_explains(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says("It multiplies **two** numbers."))
+    async with emacs(editors, desk, desk.file("a.py", CODE)) as screen:
+        os.kill(desk.wire.server_pid, signal.SIGKILL)
+        await desk.wire.sent("textDocument/didOpen", times=2)  # eglot starts it again by itself
+        await screen.press("C-n", "C-n", "C-n")
+        await screen.press("M-x")
+        await screen.type("eglot-code-actions")
+        await screen.press("Enter")
+        await screen.shows("Pick an action")
+        await screen.type("Foretype: Explain")
+        await screen.press("Enter")
+        await screen.shows("It multiplies **two** numbers.")
+
+
+async def test_lsp_mode_shows_ghost_text_and_tab_takes_it(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.always(knows("print(größe)"))
+    file = desk.file("a.py", CODE)
+    async with emacs(editors, desk, file, client=LSP_MODE) as screen:
+        await screen.press("M->")
+        await screen.type("prin")
+        await screen.shows("print(größe)")
+        await screen.press("Tab")
+        command = await desk.wire.sent("workspace/executeCommand")
+        assert command["command"] == "foretype.accepted"
+        await screen.press("C-x", "C-s")
+        await until(lambda: is_in(file, "print(größe)"), "the file that Emacs writes")
+
+
+async def test_lsp_mode_drops_ghost_text_at_another_key_and_stops_the_model(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(begins(""))
+    upstream.always(knows("print(größe)"))
+    async with emacs(editors, desk, desk.file("a.py", CODE), client=LSP_MODE) as screen:
+        await screen.press("M->")
+        await screen.type("pri")
+        first = await asked(upstream)
+        await screen.type("n")
+        await asyncio.wait_for(first.gone.wait(), PATIENCE_S)
+        await screen.shows("print(größe)")
+        await screen.type("x")
+        await screen.shows("prinx")
+        assert not any("größe)" in line for line in await screen.screen())
+
+
+async def test_lsp_mode_does_a_wish_in_a_comment(editors: Editors, desk: Desk, upstream: Upstream) -> None:
+    upstream.will(says(NEW))
+    file = desk.file("a.py", CODE)
+    async with emacs(editors, desk, file, client=LSP_MODE) as screen:
+        await screen.press("C-n", "C-n")
+        await screen.press("M-x")
+        await screen.type("lsp-execute-code-action")
+        await screen.press("Enter")
+        await screen.shows("Select code action")
+        await screen.type("Foretype: add types")
+        await screen.press("Enter")
+        await screen.shows("def area(w: int, h: int)")
+        await screen.press("C-/")
+        await screen.shows("# !add types")
+
+
+async def test_lsp_mode_starts_a_server_that_was_killed_again_for_the_same_buffer(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.always(knows("print(größe)"))
+    async with emacs(editors, desk, desk.file("a.py", CODE), client=LSP_MODE) as screen:
+        os.kill(desk.wire.server_pid, signal.SIGKILL)
+        await desk.wire.sent("textDocument/didOpen", times=2)
+        await screen.press("M->")
+        await screen.type("prin")
+        await screen.shows("print(größe)")
+
+
+async def is_in(file: Path, text: str) -> bool:
+    return text in file.read_text()

@@ -9,9 +9,9 @@ import signal
 import pytest
 
 from editors.desk import Desk
-from editors.helix import helix
+from editors.helix import helix, helix_set_up
 from editors.install import Editors
-from editors.model import knows
+from editors.model import asked, knows
 from editors.patience import until
 
 from contract.upstream import Upstream
@@ -80,10 +80,21 @@ async def test_after_any_edits_the_server_has_the_text_of_the_buffer(
     assert len(probed_desk.wire.messages("editor", "textDocument/didChange")) > EDITS / 2
 
 
-async def test_the_end_of_the_server_is_survived(editors: Editors, desk: Desk, upstream: Upstream) -> None:
-    file = desk.file("a.py", TEXT)
-    async with helix(editors, desk, file) as hx:
+async def test_the_end_of_the_server_is_survived_and_a_new_one_serves_the_same_buffer(
+    both: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.always(knows("print(greet('é😀', 1))"))
+    file = desk.file("a.py", GREETING)
+    async with helix_set_up(both, desk, file) as hx:
         os.kill(desk.wire.server_pid, signal.SIGKILL)
         await desk.wire.until(lambda said: "code" in said.message, "the server's end")
         await hx.type("ggOstill here<Escape>")
         assert (await hx.written()).startswith("still here\n")
+        await hx.type(":lsp-restart<Enter>")
+        opened = await desk.wire.sent("textDocument/didOpen", times=2)
+        assert opened["textDocument"]["text"] == f"still here\n{GREETING}"
+        await hx.type("geopri")
+        await asked(upstream)
+        await desk.wire.answered("textDocument/completion")
+        await hx.type("n")
+        await hx.screen.shows("✨ print(greet('é😀', 1))")

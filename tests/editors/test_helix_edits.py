@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from editors.desk import Desk
 from editors.helix import asks_for_trust, helix_set_up
-from editors.install import NEWEST, STABLE, Editors, installed
+from editors.install import Editors
 from editors.model import asked, knows, says, says_slowly
+from editors.patience import PATIENCE_S
 
 from contract.upstream import Upstream
 
 CODE = "größe = '日本'\n\n\ndef area(w, h):\n    return w * h\n"
 NEW = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
 EDITED = CODE.replace("def area(w, h)", "def area(w: int, h: int) -> int")
-
-
-@pytest.fixture(params=[NEWEST, STABLE])
-def both(request: pytest.FixtureRequest, editors: Editors) -> Editors:
-    found = editors if request.param == NEWEST else installed(request.param)
-    assert found is not None
-    return found
 
 
 async def test_a_wish_in_a_comment_is_done_by_a_code_action(
@@ -47,7 +39,7 @@ async def test_an_edit_by_a_key_shows_that_it_goes_on_and_one_undo_takes_it_back
         await hx.type("4ggxx<C-k>")
         await hx.screen.shows("%{selection_line_end}")
         await hx.type('add types"<Enter>')
-        await hx.screen.shows("add types")
+        await hx.screen.shows("foretype: add types")
         await hx.type("gg")  # which it takes while the model writes
         go_on.set()
         await hx.screen.shows("def area(w: int, h: int)")
@@ -68,6 +60,30 @@ async def test_an_edit_by_a_pipe_replaces_exactly_the_selection(
         await hx.type("add types<Enter>")
         await hx.screen.shows("def area(w: int, h: int)")
         assert await hx.written() == EDITED
+
+
+async def test_typing_into_the_selection_stops_the_edit_and_the_model(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says_slowly(NEW[:40], go_on=asyncio.Event()))
+    async with helix_set_up(editors, desk, desk.file("a.py", CODE)) as hx:
+        await hx.type('4ggxx<C-k>add types"<Enter>')
+        visit = await asked(upstream)
+        await hx.type("i#")
+        await asyncio.wait_for(visit.gone.wait(), PATIENCE_S)
+        await hx.screen.shows("You typed where the edit was being made")  # until the next key
+        await hx.type("<Escape>")
+        assert await hx.written() == CODE.replace("def area", "#def area")
+
+
+async def test_an_explanation_is_opened_as_a_document(both: Editors, desk: Desk, upstream: Upstream) -> None:
+    upstream.will(says("It multiplies **two** numbers."))
+    async with helix_set_up(both, desk, desk.file("a.py", CODE)) as hx:
+        await hx.type("4ggxx<Space>a")
+        menu = [line for line in await hx.screen.shows("Foretype: Explain") if "Foretype: " in line]
+        down = next(index for index, line in enumerate(menu) if "Foretype: Explain" in line)
+        await hx.type("<Down>" * down + "<Enter>")
+        await hx.screen.shows("It multiplies **two** numbers.")
 
 
 async def test_the_menu_previews_the_suggestion_in_the_text(

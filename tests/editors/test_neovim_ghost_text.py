@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from editors.desk import Desk
+from editors.greeting import ABOVE, GREET, GREETING, begun, suggesting
 from editors.install import Editors
 from editors.model import asked, before_the_cursor, begins, knows, writes
 from editors.neovim import Neovim, neovim, only
@@ -15,18 +16,12 @@ from editors.patience import PATIENCE_S
 from contract.upstream import Upstream
 
 INLINE_COMPLETION = "textDocument/inlineCompletion"
-GREETING = "def greet(name):\n    return name\n\n\n"
-ABOVE = ("def greet(name):", "    return name", "")
-GREET = "print(greet(1))"
 
 
 async def test_typing_shows_the_rest_of_the_line_and_tab_takes_it(
     nvim: Neovim, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.always(knows(GREET))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await suggesting(nvim, desk, upstream)
     assert await nvim.lines() == [*ABOVE, "pri"]
     assert before_the_cursor(await asked(upstream)).endswith("    return name\n\npri")
     await nvim.type("<Tab>")
@@ -52,9 +47,7 @@ async def test_what_is_typed_as_suggested_asks_no_model_again(
     nvim: Neovim, desk: Desk, upstream: Upstream
 ) -> None:
     upstream.will(writes("nt(greet(1))"))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await begun(nvim, desk)
     await nvim.type("n")
     await nvim.ghost_is(3, 4, "t(greet(1))")
     await desk.wire.answered(INLINE_COMPLETION, times=2)
@@ -65,10 +58,7 @@ async def test_what_is_typed_as_suggested_asks_no_model_again(
 async def test_tab_in_the_same_breath_as_the_next_key_takes_what_is_left(
     nvim: Neovim, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.always(knows(GREET))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await suggesting(nvim, desk, upstream)
     await nvim.type("n<Tab>")
     await nvim.lines_are(*ABOVE, GREET)
     assert await nvim.cursor() == (3, len(GREET))
@@ -77,10 +67,7 @@ async def test_tab_in_the_same_breath_as_the_next_key_takes_what_is_left(
 async def test_tab_after_another_key_than_suggested_changes_nothing(
     nvim: Neovim, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.always(knows(GREET))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await suggesting(nvim, desk, upstream)
     await nvim.type("x<Tab>")
     await nvim.type(" = 1")
     await nvim.lines_are(*ABOVE, "prix = 1")
@@ -89,10 +76,7 @@ async def test_tab_after_another_key_than_suggested_changes_nothing(
 async def test_brackets_that_an_editor_closed_by_itself_are_not_doubled(
     nvim: Neovim, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.always(knows(GREET))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await suggesting(nvim, desk, upstream)
     await nvim.type("nt()<Left>")
     await nvim.ghost_is(3, 6, "greet(1))", is_over=True)
     await nvim.type("g<Tab>")
@@ -146,10 +130,7 @@ async def test_leaving_insert_mode_stops_the_model(nvim: Neovim, desk: Desk, ups
 async def test_undo_takes_out_what_was_taken_and_keeps_what_was_typed(
     nvim: Neovim, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.always(knows(GREET))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await suggesting(nvim, desk, upstream)
     await nvim.type("<Tab>")
     await nvim.lines_are(*ABOVE, GREET)
     await nvim.type("<Esc>u")
@@ -163,10 +144,7 @@ async def test_undo_takes_out_what_was_taken_and_keeps_what_was_typed(
 async def test_the_server_hears_that_a_suggestion_was_taken(
     nvim: Neovim, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.always(knows(GREET))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await suggesting(nvim, desk, upstream)
     await nvim.type("<Tab>")
     command = await desk.wire.sent("workspace/executeCommand")
     assert command["command"] == "foretype.accepted"

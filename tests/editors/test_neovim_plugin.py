@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from editors.desk import Desk
-from editors.install import NEWEST, STABLE, Editors, installed
+from editors.greeting import ABOVE, GREET, GREETING, begun, suggesting
+from editors.install import Editors
 from editors.model import asked, before_the_cursor, begins, knows, writes
 from editors.patience import PATIENCE_S
 from editors.plugin import PLUGIN, PluggedNeovim, plugged
@@ -18,9 +19,6 @@ from editors.plugin import PLUGIN, PluggedNeovim, plugged
 from contract.upstream import Upstream
 
 INLINE_COMPLETION = "textDocument/inlineCompletion"
-GREETING = "def greet(name):\n    return name\n\n\n"
-ABOVE = ("def greet(name):", "    return name", "")
-GREET = "print(greet(1))"
 
 
 def only(encoding: str) -> str:
@@ -33,13 +31,6 @@ def only(encoding: str) -> str:
     )
 
 
-@pytest.fixture(params=[NEWEST, STABLE])
-def both(request: pytest.FixtureRequest, editors: Editors) -> Editors:
-    found = editors if request.param == NEWEST else installed(request.param)
-    assert found is not None
-    return found
-
-
 @pytest.fixture
 async def nvim(both: Editors, desk: Desk) -> AsyncIterator[PluggedNeovim]:
     async with plugged(both.neovim, desk) as running:
@@ -49,10 +40,7 @@ async def nvim(both: Editors, desk: Desk) -> AsyncIterator[PluggedNeovim]:
 async def test_typing_shows_the_rest_and_tab_takes_it(
     nvim: PluggedNeovim, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.always(knows(GREET))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await suggesting(nvim, desk, upstream)
     assert before_the_cursor(await asked(upstream)).endswith("pri")
     await nvim.type("<Tab>")
     await nvim.lines_are(*ABOVE, GREET)
@@ -64,10 +52,7 @@ async def test_typing_shows_the_rest_and_tab_takes_it(
 async def test_undo_takes_out_what_was_taken_and_keeps_what_was_typed(
     nvim: PluggedNeovim, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.always(knows(GREET))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await suggesting(nvim, desk, upstream)
     await nvim.type("<Tab>")
     await nvim.lines_are(*ABOVE, GREET)
     await nvim.type("<Esc>u")
@@ -98,9 +83,7 @@ async def test_what_is_typed_as_suggested_stays_and_asks_no_model_again(
 ) -> None:
     upstream.will(writes("nt(greet(1))"))
     upstream.always(writes(""))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await begun(nvim, desk)
     await nvim.type("n")
     await nvim.ghost_is(3, 4, "t(greet(1))")
     await desk.wire.answered(INLINE_COMPLETION, times=2)
@@ -114,9 +97,7 @@ async def test_another_key_than_suggested_clears_at_once_and_tab_is_a_tab(
 ) -> None:
     upstream.will(writes("nt(greet(1))"))
     upstream.always(begins(""))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await begun(nvim, desk)
     await nvim.type("x<Tab>=")
     await nvim.lines_are(*ABOVE, "prix    =")
     assert await nvim.ghost() is None
@@ -151,14 +132,40 @@ async def test_brackets_that_stand_there_already_are_drawn_and_written_once(
 
 
 async def test_a_suggestion_is_dismissed(nvim: PluggedNeovim, desk: Desk, upstream: Upstream) -> None:
-    upstream.always(knows(GREET))
-    await nvim.edit(desk.file("a.py", GREETING))
-    await nvim.type("Gipri")
-    await nvim.ghost_is(3, 3, "nt(greet(1))")
+    await suggesting(nvim, desk, upstream)
     await nvim.type("<C-]>")
     assert (await desk.wire.sent("workspace/executeCommand"))["command"] == "foretype.rejected"
     assert await nvim.ghost() is None
     assert await nvim.mode() == "i"
+
+
+async def test_other_suggestions_are_shown_in_turn_there_and_back(
+    nvim: PluggedNeovim, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(writes("nt(greet(1))"), writes("nt(greet(2))"), writes("nt(greet(3))"))
+    await begun(nvim, desk)
+    seen = [await turned(nvim, "next") for _ in range(3)]
+    assert [text.rpartition(" ")[2] for text in seen] == ["(2/3)", "(3/3)", "(1/3)"]
+    assert len({text.rpartition(" ")[0] for text in seen}) == 3
+    assert [await turned(nvim, "previous") for _ in range(2)] == [seen[1], seen[0]]
+    await nvim.type("<Tab>")
+    await nvim.lines_are(*ABOVE, "pri" + seen[0].removesuffix(" (2/3)"))
+
+
+async def turned(nvim: PluggedNeovim, way: str) -> str:
+    """What is shown after the key for the next suggestion, or by what a user would map for the one before."""
+    before = await nvim.ghost()
+    assert before is not None
+    if way == "next":
+        await nvim.type("<M-]>")
+    else:
+        await nvim.lua("require('foretype').previous()")
+
+    async def another() -> str:
+        now = await nvim.ghost()
+        return now.text if now and now.text != before.text and "/" in now.text else ""
+
+    return await nvim.until(another, "another suggestion, with its number")
 
 
 async def test_leaving_insert_mode_stops_the_model(

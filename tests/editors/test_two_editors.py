@@ -7,28 +7,21 @@ import signal
 from pathlib import Path
 
 from editors.desk import Desk
+from editors.greeting import GREET, GREETING, suggesting
 from editors.helix import helix_set_up
 from editors.install import Editors
-from editors.model import knows
 from editors.plugin import plugged
 
 from contract.upstream import Upstream
 
-GREETING = "def greet(name):\n    return name\n\n\n"
-GREET = "print(greet(1))"
-
 
 async def test_both_are_served_and_the_end_of_one_server_is_not_the_others(
-    editors: Editors, desk: Desk, tmp_path: Path, upstream: Upstream
+    both: Editors, desk: Desk, tmp_path: Path, upstream: Upstream
 ) -> None:
-    upstream.always(knows(GREET))
     beside = Desk(tmp_path, upstream.origin, beside=desk)
-    file = desk.file("a.py", GREETING)
     other = desk.file("b.py", GREETING)
-    async with plugged(editors.neovim, desk) as nvim, helix_set_up(editors, beside, other) as hx:
-        await nvim.edit(file)
-        await nvim.type("Gipri")
-        await nvim.ghost_is(3, 3, "nt(greet(1))")
+    async with plugged(both.neovim, desk) as nvim, helix_set_up(both, beside, other) as hx:
+        await suggesting(nvim, desk, upstream)
         os.kill(desk.wire.server_pid, signal.SIGKILL)
         await hx.type("geopri")
         await beside.wire.answered("textDocument/completion")

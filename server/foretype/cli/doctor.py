@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from importlib import metadata, util
 
@@ -172,19 +173,34 @@ def server(command: Sequence[str] = (sys.executable, "-m", "foretype")) -> Findi
     cure = "run `foretype lsp --log-level debug < /dev/null` and read what it says"
     began = time.perf_counter()
     try:
-        process = subprocess.run(  # noqa: S603 - ourselves, without a shell
-            [*command, "lsp"],
-            input=b"".join(frame(message) for message in CONVERSATION),
-            capture_output=True,
-            timeout=SERVER_PATIENCE_S,
-            check=False,
-        )
+        code, said = conversation(command)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Finding(BAD, "server", f"it did not answer: {type(error).__name__}", cure)
     took_ms = (time.perf_counter() - began) * 1000
-    if process.returncode != 0 or b'"foretype"' not in process.stdout:
-        return Finding(BAD, "server", f"it ended with exit code {process.returncode}", cure)
+    if code != 0 or b'"foretype"' not in said:
+        return Finding(BAD, "server", f"it ended with exit code {code}", cure)
     return Finding(GOOD, "server", f"started, answered and ended in {took_ms:.0f} ms")
+
+
+def conversation(command: Sequence[str]) -> tuple[int, bytes]:
+    """The server's exit code and all that it said, with its stdin open to the end, as editors leave it."""
+    with subprocess.Popen(  # noqa: S603 - ourselves, without a shell
+        [*command, "lsp"],
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with suppress(BrokenPipeError):  # its exit code says more
+            process.stdin.write(b"".join(frame(message) for message in CONVERSATION))
+        try:
+            code = process.wait(SERVER_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        return code, process.stdout.read()
 
 
 CONVERSATION: tuple[dict[str, object], ...] = (

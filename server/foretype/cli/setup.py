@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
         "--language",
         action="append",
         metavar="NAME",
-        help="for editors that name a server for each language (helix, kate, eglot); repeatable",
+        help="for editors that name servers by language (helix, eglot, vim, kakoune, kate); repeatable",
     )
     return made
 

@@ -6,64 +6,25 @@ import json
 from pathlib import Path
 
 from foretype.editors.recipe import File, Json, Machine, Recipe
-from foretype.editors.texts import configuration, lisp_list, listed, quoted
+from foretype.editors.texts import configuration, listed, quoted
 from foretype.editors.version import found, told
 
 SERVE_PORT = 8377
-LISP_MODES = {
-    "python": "python-mode python-ts-mode", "rust": "rust-mode rust-ts-mode", "go": "go-mode go-ts-mode",
-    "c": "c-mode c-ts-mode", "javascript": "js-mode js-ts-mode", "typescript": "typescript-ts-mode",
-}  # fmt: skip
 
 
-def eglot(machine: Machine) -> Recipe:
-    modes = " ".join(LISP_MODES.get(each, f"{each}-mode") for each in machine.languages)
-    text = configuration("eglot.el", command=lisp_list((*machine.command, "lsp")), modes=modes)
-    notes = (
-        f"eglot asks one server for each buffer: for {', '.join(machine.languages)} it is this one then.",
-        "M-x eglot starts it; C-M-i completes.",
-    )
-    return emacs(machine, "emacs-eglot", text, notes)
-
-
-def lsp_mode(machine: Machine) -> Recipe:
-    text = configuration("lsp-mode.el", command=lisp_list((*machine.command, "lsp")))
-    return emacs(machine, "emacs-lsp-mode", text, ("M-x lsp starts it beside the language's own server.",))
-
-
-def emacs(machine: Machine, name: str, text: str, notes: tuple[str, ...]) -> Recipe:
-    editor = found(machine, "emacs")
-    return Recipe(
-        name,
-        told(editor, "Emacs"),
-        (File(init_file(machine), text, "block", ";;"),),
-        notes=notes,
-    )
-
-
-def init_file(machine: Machine) -> Path:
-    """The one that Emacs reads: the first of its three places that exists."""
-    places = (
-        machine.home / ".emacs",
-        machine.home / ".emacs.d" / "init.el",
-        machine.configuration / "emacs" / "init.el",
-    )
-    return next((place for place in places if place.exists()), places[1])
-
-
-def vim(machine: Machine) -> Recipe:
-    program, *arguments = command = (*machine.command, "lsp")
+def kakoune(machine: Machine) -> Recipe:
+    program, *arguments = (*machine.command, "lsp")
     text = configuration(
-        "foretype.vim",
-        types=listed(machine.languages),
+        "foretype.kak",
+        types="|".join(machine.languages),
         program=quoted(program),
         arguments=listed(arguments),
-        command=listed(command),
     )
-    folder = machine.home / ("vimfiles" if machine.is_windows else ".vim")
-    notes = ("It needs a plugin that speaks LSP: yegappan/lsp or prabirshrestha/vim-lsp.",)
-    editor = told(found(machine, "vim"), "Vim")
-    return Recipe("vim", editor, (File(folder / "plugin" / "foretype.vim", text, "own", '"'),), notes=notes)
+    editor = told(found(machine, "kak", option="-version"), "Kakoune")
+    notes = ("It needs kakoune-lsp 18 or newer, which kakrc has to start above this part: eval %sh{kak-lsp}",)
+    return Recipe(
+        "kakoune", editor, (File(machine.configuration / "kak" / "kakrc", text, "block"),), notes=notes
+    )
 
 
 def kate(machine: Machine) -> Recipe:
@@ -133,9 +94,12 @@ def zed(machine: Machine) -> Recipe:
 
 
 def vscode(machine: Machine) -> Recipe:
-    editor = told(found(machine, "code", "codium"), "VS Code")
+    editor = found(machine, "code", "codium")
     notes = ("The extension brings the server along: `code --install-extension foretype.foretype`.",)
-    return Recipe("vscode", editor, (), notes=notes)
+    verify = (editor.program, "--list-extensions") if editor else ()
+    return Recipe(
+        "vscode", told(editor, "VS Code"), (), notes=notes, verify=verify, proof=("foretype.foretype",)
+    )
 
 
 def as_text(value: Json) -> str:

@@ -9,6 +9,7 @@ from string import Template
 
 CONFIGS = Path(__file__).with_name("configs")
 PLUGIN = Path(__file__).with_name("neovim")
+VIM_PLUGIN = Path(__file__).with_name("vim")
 
 
 def configuration(name: str, **slots: str) -> str:

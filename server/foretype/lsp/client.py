@@ -62,7 +62,7 @@ class Client:
             ),
             shows_documents=at(able, "window", "showDocument", "support") is True,
             shows_progress=at(able, "window", "workDoneProgress") is True,
-            has_inline_completion=isinstance(at(able, "textDocument", "inlineCompletion"), dict),
+            has_inline_completion=names(at(able, "textDocument"), "inlineCompletion"),
             hears_status=at(able, "experimental", "foretype") is True,
             has_action_literals=isinstance(
                 at(able, "textDocument", "codeAction", "codeActionLiteralSupport"), dict
@@ -77,6 +77,11 @@ def at(value: Json, *path: str) -> Json:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def names(able: Json, ability: str) -> bool:
+    """An ability that is said by an object; lsp-mode writes an empty one as null."""
+    return isinstance(able, dict) and isinstance(able.get(ability, False), dict | None)
 
 
 def string(value: Json) -> str:

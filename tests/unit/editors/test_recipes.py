@@ -87,6 +87,34 @@ def test_neovim_under_another_name_has_folders_of_that_name() -> None:
     assert made.tree.destination.is_relative_to("/home/me/.local/share/mine/site/pack")
 
 
+def test_emacs_and_vim_start_the_server_themselves_to_see_that_it_answers() -> None:
+    vim = recipe("vim", {("vim", "--version"): "VIM - Vi IMproved 9.2 (2026 Feb 1)"}).verify
+    assert 'job_start(["/opt/my tools/foretype", "lsp"]' in " ".join(vim)
+    for name in ("emacs-eglot", "emacs-lsp-mode"):
+        *_, lisp = recipe(name, {("emacs", "--version"): "GNU Emacs 30.2"}).verify
+        assert '(list "/opt/my tools/foretype" "lsp")' in lisp
+
+
+def test_vs_code_is_asked_whether_it_has_the_extension() -> None:
+    made = recipe("vscode", {("code", "--version"): "1.109.0"})
+    assert (made.verify, made.proof) == (("code", "--list-extensions"), ("foretype.foretype",))
+
+
+def test_a_vim_that_is_too_old_for_ghost_text_is_told_so() -> None:
+    made = recipe("vim", {("vim", "--version"): "VIM - Vi IMproved 9.0 (2022 Jun 28)"})
+    assert "is older" in made.notes[0]
+    assert not made.verify
+
+
+def test_kakoune_keeps_each_languages_own_servers() -> None:
+    (kakrc,) = recipe("kakoune", languages=("python", "rust")).files
+    assert kakrc.path == Path("/home/me/.config/kak/kakrc")
+    assert (
+        "LSPDefaultConfig=(?:python|rust)" in kakrc.text
+    )  # which comes after the hooks of kakoune-lsp itself
+    assert "set-option -add buffer lsp_servers" in kakrc.text
+
+
 def test_the_json_of_zed_names_the_port_of_serve() -> None:
     settings = json.loads(recipe("zed").files[0].text)
     assert settings["edit_predictions"]["open_ai_compatible_api"]["api_url"].startswith("http://127.0.0.1:")

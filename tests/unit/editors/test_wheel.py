@@ -22,6 +22,9 @@ PLUGIN = ("init", "server", "ghost", "edit", "review", "chat", "status", "comman
         "configs/eglot.el",
         "configs/lsp-mode.el",
         "configs/foretype.vim",
+        "configs/foretype.kak",
+        "configs/trial.el",
+        "vim/autoload/foretype.vim",
     ],
 )
 def test_the_file_is_there(path: str) -> None:

@@ -72,6 +72,12 @@ def test_what_is_no_initialize_is_refused(params: Json) -> None:
     assert refused.value.code == -32602
 
 
+def test_an_ability_without_details_may_be_written_as_null() -> None:
+    able = {"textDocument": {"inlineCompletion": None}}
+    assert Client.parse({"capabilities": able}).has_inline_completion
+    assert not Client.parse({"capabilities": {"textDocument": {}}}).has_inline_completion
+
+
 def test_an_older_client_names_one_root() -> None:
     assert Client.parse({"capabilities": {}, "rootUri": "file:///a"}).folders == ("file:///a",)
     assert Client.parse({"capabilities": {}, "rootUri": None}).folders == ()

@@ -1,0 +1,53 @@
+"""Emacs: a part of the user's init file, for either of its two clients."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from foretype.editors.recipe import File, Machine, Recipe
+from foretype.editors.texts import configuration, lisp_list
+from foretype.editors.version import found, told
+
+PROOF = ("the server answers",)
+LISP_MODES = {
+    "python": "python-mode python-ts-mode", "rust": "rust-mode rust-ts-mode", "go": "go-mode go-ts-mode",
+    "c": "c-mode c-ts-mode", "javascript": "js-mode js-ts-mode", "typescript": "typescript-ts-mode",
+}  # fmt: skip
+
+
+def eglot(machine: Machine) -> Recipe:
+    modes = " ".join(LISP_MODES.get(each, f"{each}-mode") for each in machine.languages)
+    text = configuration("eglot.el", command=lisp_list((*machine.command, "lsp")), modes=modes)
+    notes = (
+        f"eglot asks one server for each buffer: for {', '.join(machine.languages)} it is this one then.",
+        "M-x eglot starts it; C-M-i completes.",
+    )
+    return emacs(machine, "emacs-eglot", text, notes)
+
+
+def lsp_mode(machine: Machine) -> Recipe:
+    text = configuration("lsp-mode.el", command=lisp_list((*machine.command, "lsp")))
+    return emacs(machine, "emacs-lsp-mode", text, ("M-x lsp starts it beside the language's own server.",))
+
+
+def emacs(machine: Machine, name: str, text: str, notes: tuple[str, ...]) -> Recipe:
+    editor = found(machine, "emacs")
+    trial = configuration("trial.el", command=lisp_list((*machine.command, "lsp")))
+    return Recipe(
+        name,
+        told(editor, "Emacs"),
+        (File(init_file(machine), text, "block", ";;"),),
+        notes=notes,
+        verify=(editor.program, "-Q", "--batch", "--eval", trial) if editor else (),
+        proof=PROOF,
+    )
+
+
+def init_file(machine: Machine) -> Path:
+    """The one that Emacs reads: the first of its three places that exists."""
+    places = (
+        machine.home / ".emacs",
+        machine.home / ".emacs.d" / "init.el",
+        machine.configuration / "emacs" / "init.el",
+    )
+    return next((place for place in places if place.exists()), places[1])
