@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from foretype.app.ground import Ground
-from foretype.engine.client import Engine
+from foretype.backends.file_models import FileModels
 from foretype.flows.pulling import pulling_with
 from foretype.flows.pulls import Pulls
 from foretype.flows.token import Token
@@ -23,10 +23,10 @@ logger = logging.getLogger(__name__)
 class Local:
     """`found` is called where a model can be asked that could not."""
 
-    def __init__(self, ground: Ground, token: Token, engine: Engine, found: Callable[[], None]) -> None:
+    def __init__(self, ground: Ground, token: Token, models: FileModels, found: Callable[[], None]) -> None:
         self._ground = ground
         self._token = token
-        self._engine = engine
+        self._models = models
         self._found = found
         pulling = partial(pulling_with, ground.environment, ground.folders.models, self._token_for_hub)
         self.pulls = Pulls(pulling, ground.progress.shown, self._arrived)
@@ -36,7 +36,7 @@ class Local:
         ground.settings.observe(offer.consider)
 
     def commands(self) -> dict[str, Command]:
-        return local_models.commands_of(self._ground.server, self.pulls, self._engine.restart)
+        return local_models.commands_of(self._ground.server, self.pulls, self._models.restart)
 
     async def close(self) -> None:
         await self.pulls.close()

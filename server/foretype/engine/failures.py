@@ -14,6 +14,7 @@ from foretype.errors import (
     EngineGoneError,
     FillUnsupportedError,
     LocalModelError,
+    ModelTooLargeError,
     RequestRejectedError,
     UnavailableError,
 )
@@ -66,9 +67,11 @@ def failure_for(kind: str, reason: str, model: str) -> BackendError:
     """The error for what the engine said."""
     if kind == BROKEN_OFF:
         return broken_off(model)
-    if kind in (Fault.FILE, Fault.MEMORY):
-        cure = "choose another file" if kind == Fault.FILE else "choose a smaller model, or close something"
-        return LocalModelError(f"{reason}: {cure}.", endpoint=LOCAL, model=model)
+    if kind == Fault.FILE:
+        return LocalModelError(f"{reason}: choose another file.", endpoint=LOCAL, model=model)
+    if kind == Fault.MEMORY:
+        sentence = f"{reason}: choose a smaller model, or close something."
+        return ModelTooLargeError(sentence, endpoint=LOCAL, model=model)
     if kind == Fault.TOO_LONG:
         return ContextTooLongError(f"{reason}: raise `local.context`.", endpoint=LOCAL, model=model)
     if kind == Fault.NO_WORD:
