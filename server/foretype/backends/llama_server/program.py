@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foretype.config.settings import LocalSettings
+from foretype.engine.cores import default_threads
 from foretype.engine.start import kept
 from foretype.keys.key import Key
 
@@ -46,14 +47,13 @@ class Launch:
             "LLAMA_ARG_N_PARALLEL": 1,
             "LLAMA_ARG_BATCH": max(settings.batch, LEAST_BATCH),
             "LLAMA_ARG_UBATCH": settings.batch,
+            "LLAMA_ARG_THREADS": settings.threads or default_threads(),
             "LLAMA_ARG_CACHE_RAM": 0,
             "LLAMA_ARG_UI": 0,
             "LLAMA_ARG_WEBUI": 0,
             "LLAMA_ARG_ENDPOINT_SLOTS": 0,
             "LLAMA_ARG_OFFLINE": 1,
         }
-        if settings.threads:
-            told["LLAMA_ARG_THREADS"] = settings.threads
         if settings.gpu_layers is not None:
             told["LLAMA_ARG_N_GPU_LAYERS"] = settings.gpu_layers if settings.gpu_layers >= 0 else EVERY_LAYER
         return {**kept(variables), **{name: str(value) for name, value in told.items()}}

@@ -174,5 +174,5 @@ def last_line(log: Path) -> str:
             lines = file.read().decode("utf-8", "replace").splitlines()
     except OSError:
         return "it says nothing"
-    said = [line.strip() for line in lines if "error" in line.lower()] or ["it does not say why"]
-    return "".join(c if c.isprintable() else " " for c in said[0])[:200]
+    said = [line[line.lower().find("error") :] for line in lines if "error" in line.lower()]
+    return "".join(c if c.isprintable() else " " for c in [*said, "it does not say why"][0])[:200]

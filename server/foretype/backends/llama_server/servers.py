@@ -25,7 +25,7 @@ from foretype.errors import (
     ModelTooLargeError,
     StorageError,
 )
-from foretype.models.gguf import read_header
+from foretype.models.local_files import whole_model
 from foretype.models.memory_fit import gigabytes, memory, needed_bytes
 
 logger = logging.getLogger(__name__)
@@ -224,7 +224,7 @@ def version_of(file: Path, settings: LocalSettings) -> Version:
 
 def needed_for(file: Path, settings: LocalSettings) -> int:
     try:
-        return needed_bytes(read_header(file), settings.context, settings.batch)
+        return needed_bytes(whole_model(file)[0], settings.context, settings.batch)
     except ModelFileError as problem:
         raise LocalModelError(str(problem), endpoint=failures.LOCAL, model=file.name) from problem
 

@@ -27,7 +27,8 @@ def run(options: argparse.Namespace) -> int:
             f"{model} runs elsewhere: local models are pulled, such as local:qwen2.5-coder-1.5b."
         )
     found = shelf()
-    here = already_here(found, model.name) or pulled(found, model.name)
+    here = None if options.changed else already_here(found, model.name)
+    here = here or pulled(found, model.name, may_have_changed=options.changed)
     if options.json:
         print(json.dumps({"model": here.id, "file": str(here.path), "size_bytes": here.size_bytes}))
     else:
@@ -42,9 +43,10 @@ def already_here(found: Shelf, name: str) -> LocalModel | None:
         return None
 
 
-def pulled(found: Shelf, name: str) -> LocalModel:
-    plan = found.pulling.plan(name)
-    tell(f"{plan.id}: {gigabytes(plan.file.size_bytes)}, licence {plan.licence}, from {plan.page}")
+def pulled(found: Shelf, name: str, *, may_have_changed: bool) -> LocalModel:
+    plan = found.pulling.plan(name, may_have_changed=may_have_changed)
+    parts = f" in {len(plan.files)} parts" if len(plan.files) > 1 else ""
+    tell(f"{plan.id}: {gigabytes(plan.size_bytes)}{parts}, licence {plan.licence}, from {plan.page}")
     tell_of_memory(plan)
     model = found.pulling.fetch(plan, Watch(Bar().draw))
     context = found.settings.local.context
@@ -57,7 +59,7 @@ def pulled(found: Shelf, name: str) -> LocalModel:
 def tell_of_memory(plan: Plan) -> None:
     """Before the download: what does not fit need not be fetched."""
     here = memory()
-    if here and plan.file.size_bytes > here.total:
+    if here and plan.size_bytes > here.total:
         tell(
             f"it does not fit into this machine's {gigabytes(here.total)} of memory; Ctrl-C ends the download"
         )
