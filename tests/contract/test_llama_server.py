@@ -237,7 +237,7 @@ async def test_one_more_than_allowed_takes_the_place_of_the_longest_unused(runni
 async def test_one_that_is_asked_is_not_ended_for_another(running: Running) -> None:
     running.settings = replace(SETTINGS, max_models=1)
     async with running.servers.asked(model_in(running.folder, "one.gguf")) as server:
-        with pytest.raises(ModelTooLargeError, match=r"`local.max_models` allows 1"):
+        with pytest.raises(ModelTooLargeError, match=r"1 models are in use already"):
             await running.fill(model_in(running.folder, "two.gguf"))
         assert server.is_running
 

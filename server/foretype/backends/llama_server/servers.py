@@ -176,7 +176,7 @@ class Servers:
     def _obstacle(self, needed: int, settings: LocalSettings) -> str:
         """What keeps one more model from being loaded; empty where nothing does."""
         if len(self._slots) >= settings.max_models:
-            return f"`local.max_models` allows {settings.max_models}, which are in use"
+            return f"{settings.max_models} models are in use already, as many as `local.max_models` allows"
         most = settings.memory_mb * MB
         if most and needed + sum(slot.needed_bytes for slot in self._slots.values()) > most:
             return f"`local.memory_mb` allows {settings.memory_mb} MB"

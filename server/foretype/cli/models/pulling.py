@@ -9,11 +9,13 @@ import time
 
 from foretype.cli.models.shelf import Shelf, shelf
 from foretype.errors import ForetypeError, ModelMissingError
+from foretype.flows.fitting_models import room_in
 from foretype.flows.pulling import Plan
 from foretype.models.download import Watch
 from foretype.models.ids import Runs, parse_model_id
 from foretype.models.local_files import LocalModel
-from foretype.models.memory_fit import gigabytes, memory, needed_bytes
+from foretype.models.memory_fit import gigabytes, memory
+from foretype.models.smaller import smaller_than, too_large
 
 REDRAWN_EVERY_S = 0.2
 BAR_CELLS = 28
@@ -49,11 +51,17 @@ def pulled(found: Shelf, name: str, *, may_have_changed: bool) -> LocalModel:
     tell(f"{plan.id}: {gigabytes(plan.size_bytes)}{parts}, licence {plan.licence}, from {plan.page}")
     tell_of_memory(plan)
     model = found.pulling.fetch(plan, Watch(Bar().draw))
-    context = found.settings.local.context
-    needed, here = needed_bytes(model.header, context), memory()
-    if here and needed > here.free:
-        tell(f"it takes about {gigabytes(needed)} of memory, and {gigabytes(here.free)} are free now")
+    tell_what_fits(found, model)
     return model
+
+
+def tell_what_fits(found: Shelf, model: LocalModel) -> None:
+    """Where the model does not fit now: how much is missing, and the command for one that does."""
+    context = found.settings.local.context
+    too_much = too_large(model, context, room_in(found.settings, memory()))
+    if too_much is not None:
+        smaller = smaller_than(too_much, found.pulling.files, context)
+        tell(f"{too_much}; {smaller.advice}" if smaller else f"{too_much}, and no model fits")
 
 
 def tell_of_memory(plan: Plan) -> None:
