@@ -115,6 +115,9 @@ DONE_CHATTING = {"choices": [{"delta": {}, "finish_reason": "stop"}], "usage": {
 
 
 def main() -> None:
+    if sys.argv[1:] == ["--version"]:
+        print("version: 1 (stand-in)", file=sys.stderr)
+        return
     given = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
     model = Path(given["--model"])
     StandIn.model, StandIn.key = model.name, os.environ["LLAMA_API_KEY"]

@@ -213,6 +213,30 @@ async def test_a_file_of_the_catalogue_has_to_be_the_one_that_is_known(tmp_path:
     assert (await models(tmp_path, hub, "pull", "--changed", "qwen2.5-coder-1.5b")).code == 0
 
 
+async def test_doctor_names_the_command_for_a_model_that_is_missing_or_too_large(
+    tmp_path: Path, hub: ModelHub
+) -> None:
+    config = tmp_path / "foretype" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        'models.complete = ["local:qwen2.5-coder-1.5b"]\nmodels.chat = ["local:a/b/c.gguf"]\n'
+        "[local]\nmemory_mb = 50\n"
+    )
+    model_file(tmp_path / "foretype" / "data" / "models" / "a" / "b" / "c.gguf")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "foretype", "doctor", "--json"),
+        env=environment(tmp_path, HF_ENDPOINT=hub.site.origin),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 1
+    missing, large = (each for each in json.loads(out) if each["subject"] == "model")
+    assert missing["cure"] == "foretype models pull local:qwen2.5-coder-1.5b"
+    assert large["detail"].startswith("local:a/b/c.gguf needs about")
+    assert large["detail"].endswith("there is room for 50 MB")
+    assert "lower `local.context`" in large["cure"]
+
+
 async def test_half_downloads_can_be_removed(tmp_path: Path, hub: ModelHub) -> None:
     folder = tmp_path / "foretype" / "data" / "models" / ".partial"
     folder.mkdir(parents=True)

@@ -23,6 +23,7 @@ LOCAL = "local"
 BROKEN_OFF = "broken off"
 LEAST_BUILD = "" if sys.platform == "win32" else "CMAKE_ARGS=-DLLAVA_BUILD=OFF "
 INSTALL = f"{LEAST_BUILD}pip install 'foretype[local]'"
+BUILD_TIME = "compiled in about six minutes on two cores"
 
 
 def is_installed() -> bool:
@@ -32,7 +33,8 @@ def is_installed() -> bool:
 
 def not_installed() -> BackendError:
     return LocalModelError(
-        f"Local models need llama-cpp-python: run {INSTALL}, which compiles it in about six minutes.",
+        f"Local models need llama-cpp-python: run {INSTALL} ({BUILD_TIME}), or put llama.cpp's llama-server "
+        "on your PATH.",
         endpoint=LOCAL,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,10 +61,13 @@ class Launch:
 
 def program_on_path(variables: Mapping[str, str]) -> Path | None:
     """The first llama-server on the user's PATH; a relative folder in it would mean the open project's."""
-    for folder in map(Path, variables.get("PATH", "").split(os.pathsep)):
-        if folder.is_absolute() and is_program(folder / NAME):
-            return folder / NAME
-    return None
+    found = (folder / NAME for folder in folders_of(variables))
+    return next(filter(is_program, found), None)
+
+
+def folders_of(variables: Mapping[str, str]) -> Iterator[Path]:
+    folders = map(Path, variables.get("PATH", "").split(os.pathsep))
+    return (folder for folder in folders if folder.is_absolute())
 
 
 def is_program(path: Path) -> bool:
