@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Protocol
 
 from foretype.backends.delta import Delta
 from foretype.backends.llama_server.models import ServedModels
-from foretype.backends.llama_server.program import program_on_path
 from foretype.backends.llama_server.servers import Servers
 from foretype.backends.local import LocalModels
 from foretype.backends.request import Request
@@ -62,7 +61,9 @@ class FileModels:
     @property
     def obstacle(self) -> str:
         """Why no file can be run; empty where one can."""
-        return obstacle_in(self._served.servers.variables)
+        if is_installed() or self._served.servers.program:
+            return ""
+        return "neither llama-cpp-python nor llama-server is installed"
 
     def try_again(self) -> None:
         """What broke down may go well under other settings."""
@@ -82,13 +83,6 @@ class FileModels:
     def _runner(self) -> RunsFiles:
         is_served = not is_installed() and self._served.servers.program
         return self._served if is_served else self._engine
-
-
-def obstacle_in(variables: Mapping[str, str]) -> str:
-    """The same by the user's environment alone."""
-    if is_installed() or program_on_path(variables):
-        return ""
-    return "neither llama-cpp-python nor llama-server is installed"
 
 
 def servers_folder(environment: Environment) -> Path:

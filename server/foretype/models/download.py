@@ -178,10 +178,7 @@ def begins_at(response: httpx.Response) -> int:
 
 
 def check_room(wanted: Wanted, arrived_bytes: int) -> None:
-    import shutil  # with it come four libraries that pack archives
-
-    missing = wanted.file.size_bytes - arrived_bytes
-    free = shutil.disk_usage(wanted.root).free
+    missing, free = wanted.file.size_bytes - arrived_bytes, free_bytes(wanted.root)
     if missing + SPARE_BYTES > free:
         raise no_room(f"{wanted.file.path} takes", missing, free, wanted.root)
 
@@ -195,9 +192,15 @@ def check_room_for_all(root: Path, wanted: Sequence[Wanted]) -> None:
     arrived = sum(part.stat().st_size for part in parts if part.is_file())
     needed = sum(each.file.size_bytes for each in missing) - arrived
     make_private_folder(root)
-    free = shutil.disk_usage(root).free
+    free = free_bytes(root)
     if missing and needed + SPARE_BYTES > free:
         raise no_room(f"{missing[0].file.path} and its other parts take", needed, free, root)
+
+
+def free_bytes(folder: Path) -> int:
+    import shutil  # with it come four libraries that pack archives
+
+    return shutil.disk_usage(folder).free
 
 
 def no_room(what: str, missing: int, free: int, root: Path) -> DownloadError:
