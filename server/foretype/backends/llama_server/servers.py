@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -31,6 +32,7 @@ from foretype.models.memory_fit import gigabytes, memory, needed_bytes
 logger = logging.getLogger(__name__)
 
 MINUTE_S = 60.0
+LOOKS_EVERY_S = 10.0
 MB = 1_000_000
 
 
@@ -70,10 +72,12 @@ class Servers:
         minute_s: float = MINUTE_S,
     ) -> None:
         self._folder = folder
-        self.variables = variables
+        self._variables = variables
         self._settings = settings
         self._connections = connections
         self._minute_s = minute_s
+        self._program: Path | None = None
+        self._looked_at = -LOOKS_EVERY_S
         self._slots: dict[Path, Slot] = {}
         self._starting = asyncio.Lock()
         self._endings: set[asyncio.Task[None]] = set()
@@ -81,7 +85,11 @@ class Servers:
 
     @property
     def program(self) -> Path | None:
-        return program_on_path(self.variables)
+        """The llama-server on PATH, looked for now and then: a disk of the network may be on it."""
+        now = time.monotonic()
+        if now - self._looked_at > LOOKS_EVERY_S:
+            self._looked_at, self._program = now, program_on_path(self._variables)
+        return self._program
 
     @asynccontextmanager
     async def asked(self, file: Path) -> AsyncIterator[RunningServer]:
@@ -132,12 +140,12 @@ class Servers:
             return slot
 
     async def _started(self, file: Path, needed: int, settings: LocalSettings) -> RunningServer:
-        program = await asyncio.to_thread(program_on_path, self.variables)
+        program = self.program
         if program is None:
             raise failures.not_installed()
         try:
             folder = await asyncio.to_thread(self._prepared)
-            server = await started(launch_of(program, file), Place(folder), self.variables, settings, needed)
+            server = await started(launch_of(program, file), Place(folder), self._variables, settings, needed)
         except (OSError, StorageError) as problem:
             sentence = f"{program} cannot be started: {problem}."
             raise LocalModelError(sentence, endpoint=failures.LOCAL) from problem
