@@ -199,6 +199,10 @@ async def test_a_file_that_changes_at_the_hub_is_named_and_not_taken_unasked(
     assert f"`foretype models pull --changed {name}`" in changed.err
     assert len(hub.storage.heard) == 1
     assert (await models(tmp_path, hub, "pull", "--changed", name)).code == 0
+    hub.serve(CONTENT)
+    assert (await models(tmp_path, hub, "pull", "--changed", name)).code == 0
+    path = tmp_path / "foretype" / "data" / "models" / REPOSITORY / FILE
+    assert path.read_bytes() == CONTENT
     assert (await models(tmp_path, hub, "rm", name)).code == 0
     assert (await models(tmp_path, hub, "pull", name)).code == 0
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from foretype.app.ground import Ground
 from foretype.app.models import Models
+from foretype.config.settings import ROLES
 from foretype.flows.fitting_models import Wish, wish_for
 from foretype.flows.local_file import local_files
 from foretype.flows.pulling import pulling_with
@@ -48,8 +49,9 @@ class Local:
         await self.pulls.close()
 
     def _wish_for(self, file: str) -> Wish | None:
-        settings, choices = self._ground.settings.now, self._models.knowledge.choices
-        return wish_for(file, settings, choices, self._files())
+        registry = self._models.registry()
+        named = {role: tuple(registry.models_for(role)) for role in ROLES}
+        return wish_for(file, named, registry.settings, self._files())
 
     def _token_for_hub(self) -> Key | None:
         """Looked for anew on the thread that downloads: the router may never have been asked for."""

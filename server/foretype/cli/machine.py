@@ -16,7 +16,7 @@ from foretype.flows.local_file import local_files
 from foretype.models.ids import ModelId, Runs, parse_model_id
 from foretype.models.local_files import LocalFiles, LocalModel
 from foretype.models.local_servers import LocalServer, running_servers
-from foretype.models.memory_fit import gigabytes, memory
+from foretype.models.memory_fit import Memory, gigabytes, memory
 from foretype.models.smaller import smaller_than, too_large
 
 
@@ -51,12 +51,15 @@ def wanted_model(model: ModelId, key: str, files: LocalFiles, settings: Settings
     except ModelFileError as problem:
         yield Finding(BAD, "model", f"{model} of `{key}` cannot be used: {problem}")
         return
-    context = settings.local.context
-    too_much = too_large(found, context, room_in(settings, memory()))
+    here, context = memory(), settings.local.context
+    ever = too_large(found, context, room_in(settings, here and Memory(here.total, here.total)))
+    too_much = ever or too_large(found, context, room_in(settings, here))
     if too_much is not None:
         smaller = smaller_than(too_much, files, context)
-        cure = f"lower `local.context`, close something, or name another in `{key}`"
-        yield Finding(BAD, "model", str(too_much), f"{cure}; {smaller.advice}" if smaller else cure)
+        cure = f"{'' if ever else 'close something, '}lower `local.context`, or name another in `{key}`"
+        advice = f"{cure}; {smaller.advice}" if smaller else cure
+        # What it takes already, where an editor has it loaded, is not free either.
+        yield Finding(BAD if ever else NOTE, "model", str(too_much), advice)
 
 
 def model_files(files: LocalFiles) -> Iterator[Finding]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from foretype.config.model_trust import file_named_by
-from foretype.config.settings import ROLES, Role, Settings
-from foretype.errors import ModelFileError, ModelIdError
-from foretype.flows.providers.choices import Choices
-from foretype.models.ids import Runs, parse_model_id
+from foretype.config.settings import Role, Settings
+from foretype.errors import ModelFileError
+from foretype.models.ids import ModelId, Runs
 from foretype.models.local_files import LocalFiles, LocalModel
 from foretype.models.memory_fit import Memory, memory
 from foretype.models.smaller import Smaller, TooLarge, smaller_than, too_large
@@ -29,17 +28,16 @@ class Wish:
 
 def wish_for(
     file: str,
+    named: Mapping[Role, Sequence[ModelId]],
     settings: Settings,
-    choices: Choices,
     files: LocalFiles,
     look: Callable[[], Memory | None] = memory,
 ) -> Wish | None:
     """What to do about a file that was not loaded; None where it would fit: something else is wrong then."""
-    named = {role: tuple(named_in(role, settings, choices, files)) for role in ROLES}
     meant = {
         role: model
         for role, models in named.items()
-        for model in models
+        for model in on_disk(models, files)
         if file in (str(model.path), model.path.name)
     }
     if not meant:
@@ -53,11 +51,9 @@ def wish_for(
     return Wish(found, tuple(meant), None if is_a_path else smaller)
 
 
-def named_in(role: Role, settings: Settings, choices: Choices, files: LocalFiles) -> Iterator[LocalModel]:
-    """The models on this disk that a role names."""
-    for written in (choices.of(role) or "", *settings.models.chain(role)):
-        with suppress(ModelIdError, ModelFileError):
-            model = parse_model_id(written, settings.endpoints)
+def on_disk(models: Sequence[ModelId], files: LocalFiles) -> Iterator[LocalModel]:
+    for model in models:
+        with suppress(ModelFileError):
             if model.runs is Runs.LOCAL:
                 yield files.find(model.name)
 

@@ -109,7 +109,8 @@ class Pulling:
         check_room_for_all(root, wanted)
         done_bytes = 0
         for each in wanted:
-            if not each.is_there:
+            known = self.checksums.of(plan.name_of(each.file))
+            if not each.is_there or known not in ("", each.file.sha256):
                 download(self._site(), each, watch.after(done_bytes, plan.size_bytes))
             self.checksums.remember(plan.name_of(each.file), each.file.sha256)
             done_bytes += each.file.size_bytes
