@@ -259,6 +259,22 @@ async def test_an_idle_one_is_ended(running: Running) -> None:
     assert await running.fill(file)
 
 
+async def test_one_that_is_ended_while_it_is_loaded_is_started_again(
+    running: Running, program: Program
+) -> None:
+    if program.is_real:
+        pytest.skip("the test model is loaded at once")
+    file = model_in(running.folder, "large.gguf")
+    waiting = asyncio.ensure_future(running.fill(file))
+    while not running.records:
+        await asyncio.sleep(0.02)
+    (pid,) = running.processes
+    await running.servers.end_all()
+    await ended([pid])
+    assert await waiting
+    assert running.processes != [pid]
+
+
 async def test_closing_ends_every_process_and_leaves_no_file(tmp_path: Path, program: Program) -> None:
     async with running_in(tmp_path, program) as running:
         for name in ("one.gguf", "two.gguf"):

@@ -18,6 +18,7 @@ from foretype.engine import failures
 from foretype.errors import (
     CircuitOpenError,
     DeadlineExceededError,
+    EngineGoneError,
     FillUnsupportedError,
     OfflineError,
     StreamInterruptedError,
@@ -64,9 +65,9 @@ class ServedModels:
                         has_written = True
                         yield delta
                 return
-            except EndedError as problem:
+            except EngineGoneError:
                 if has_written or is_last:
-                    raise failures.broken_off(file.name) from problem
+                    raise
 
     async def warm(self, file: Path, hole: Hole) -> None:
         """Load the model, and have what stands above the cursor's line read ahead."""
@@ -125,16 +126,12 @@ class ServedModels:
                     yield delta
         except BROKEN_OFF as problem:
             if await has_ended(server):
-                raise EndedError(str(problem)) from problem
+                raise failures.broken_off(request.model) from problem
             raise
 
 
 def prompt_of(hole: Hole) -> HolePrompt:
     return HolePrompt(hole.prefix, hole.suffix, hole.chunks)
-
-
-class EndedError(Exception):
-    """The server ended while it was asked."""
 
 
 async def has_ended(server: RunningServer) -> bool:

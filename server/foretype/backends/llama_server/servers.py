@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foretype.backends.connections import Connections
+from foretype.backends.deadlines import cancellations
 from foretype.backends.llama_server.program import program_on_path
 from foretype.backends.llama_server.running import Place, RunningServer, launch_of, started
 from foretype.config.private_files import make_private_folder, reason_of
@@ -97,7 +98,7 @@ class Servers:
         slot = await self._slot(file)
         slot.asking += 1
         try:
-            server = await asyncio.shield(slot.start)
+            server = await there(slot, file)
             server.used()
             yield server
         finally:
@@ -136,6 +137,7 @@ class Servers:
             await self._make_room(file, needed, version.settings)
             loop = asyncio.get_running_loop()
             start = loop.create_task(self._started(file, needed, version.settings))
+            start.add_done_callback(noted)
             slot = self._slots[file] = Slot(version, needed, start)
             return slot
 
@@ -220,6 +222,23 @@ class Servers:
         if slot.server is not None:
             await slot.server.end()
             logger.info("llama-server was ended: %s", file.name)
+
+
+async def there(slot: Slot, file: Path) -> RunningServer:
+    """The server, once it is loaded; one that is ended meanwhile is no reason to end whoever waits for it."""
+    try:
+        return await asyncio.shield(slot.start)
+    except asyncio.CancelledError:
+        waiting = asyncio.current_task()
+        if slot.start.cancelled() and waiting is not None and not cancellations(waiting):
+            raise failures.broken_off(file.name) from None
+        raise
+
+
+def noted(start: asyncio.Task[RunningServer]) -> None:
+    """Who waited for it may be gone when it fails: the next one is told."""
+    if not start.cancelled():
+        start.exception()
 
 
 def version_of(file: Path, settings: LocalSettings) -> Version:
