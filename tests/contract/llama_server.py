@@ -121,7 +121,7 @@ def main() -> None:
     given = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
     model = Path(given["--model"])
     StandIn.model, StandIn.key = model.name, os.environ["LLAMA_API_KEY"]
-    StandIn.ready_at = time.monotonic() + (3.0 if "large" in model.name else 0.1)
+    StandIn.ready_at = time.monotonic() + (1.5 if "large" in model.name else 0.1)
     server = ThreadingHTTPServer((given["--host"], int(given["--port"])), StandIn)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     if "broken" in model.name:
