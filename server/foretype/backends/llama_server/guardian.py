@@ -63,7 +63,7 @@ def end(server: subprocess.Popen[bytes]) -> None:
 def recorded(path: Path, about: dict[str, object]) -> Iterator[None]:
     """A private file that says what runs, and is gone when it no longer does."""
     with contextlib.suppress(OSError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "w", encoding="utf-8") as file:
             json.dump(about, file)
     try:

@@ -105,7 +105,7 @@ class RunningServer:
                 path.unlink()
 
     def _ended(self) -> LocalModelError:
-        return self._problem(f"llama-server could not load it: {last_line(self._log)}")
+        return self._problem(f"llama-server could not load it: {first_error(self._log)}")
 
     def _problem(self, reason: str) -> LocalModelError:
         name = self.launch.file.name
@@ -166,8 +166,8 @@ def kill_group(guardian: asyncio.subprocess.Process) -> None:
             os.killpg(guardian.pid, signal.SIGKILL)
 
 
-def last_line(log: Path) -> str:
-    """What a server said last before it ended, short enough for a sentence."""
+def first_error(log: Path) -> str:
+    """Why a server ended, by its own words, short enough for a sentence."""
     try:
         with log.open("rb") as file:
             file.seek(max(0, log.stat().st_size - 4096))
