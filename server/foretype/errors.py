@@ -31,6 +31,7 @@
         ├── StreamInterruptedError    the answer broke off
         ├── DeadlineExceededError     the answer came too late
         ├── LocalModelError           a model on this machine that cannot run until the user mends something
+        │   └── ModelTooLargeError        a model that does not fit into this machine's memory
         ├── EngineGoneError           the local engine ended while it was asked
         ├── EngineBrokenError         the local engine broke down too often to be started again by itself
         ├── CircuitOpenError          not asked, because it failed a moment ago
@@ -181,6 +182,10 @@ class DeadlineExceededError(BackendError):
 
 class LocalModelError(BackendError):
     """A model on this machine that cannot run until the user mends something."""
+
+
+class ModelTooLargeError(LocalModelError):
+    """A model that does not fit into this machine's memory."""
 
 
 class EngineGoneError(BackendError):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from foretype.errors import DownloadError
-from foretype.models.download import Wanted, Watch, download
+from foretype.models.download import Wanted, Watch, check_room_for_all, download
 from foretype.models.hub_site import DroppedError, HubFile
 from foretype.models.part_file import FOLDER, PartFile
 
@@ -225,6 +225,15 @@ async def test_nothing_is_begun_that_the_disk_has_no_room_for(hub: ModelHub, roo
     file = replace(hub.serve(CONTENT), size_bytes=1 << 60)
     assert "make room, or choose a smaller model" in await refusal(hub, root, file)
     assert not hub.site.heard
+
+
+def test_the_first_of_several_parts_is_not_begun_where_there_is_room_for_one(root: Path) -> None:
+    free = shutil.disk_usage(root.parent).free
+    names = ("a-00001-of-00002.gguf", "a-00002-of-00002.gguf")
+    parts = [wanted(root, HubFile(name, free * 2 // 3, "0" * 64)) for name in names]
+    with pytest.raises(DownloadError, match=r"a-00001-of-00002\.gguf and its other parts take another"):
+        check_room_for_all(root, parts)
+    check_room_for_all(root, [wanted(root, HubFile(name, 10, "0" * 64)) for name in names])
 
 
 FULL_DISK = """

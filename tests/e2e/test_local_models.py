@@ -16,7 +16,7 @@ import pytest
 from contract.model_hub import FILE, REPOSITORY, SECRET, ModelHub, model_hub
 from contract.upstream import Visit
 from editor import environment
-from unit.models.gguf_files import gguf, model_file
+from unit.models.gguf_files import ORDINARY, gguf, model_file
 
 SMOL = "bartowski/SmolLM2-135M-Instruct-GGUF"
 SMOL_FILE = "SmolLM2-135M-Instruct-Q4_0.gguf"
@@ -56,10 +56,10 @@ async def models(home: Path, hub: ModelHub, *arguments: str, **more: str) -> Sai
     return Said(process.returncode, out.decode(), err.decode())
 
 
-async def is_half_done(process: asyncio.subprocess.Process) -> None:
+async def is_at(process: asyncio.subprocess.Process, tenth: bytes) -> None:
     """Pieces come as the line gives them, so the percentage at each tenth differs."""
     assert process.stderr is not None
-    while not re.match(rb"4\d % of", line := await process.stderr.readline()):
+    while not re.match(tenth, line := await process.stderr.readline()):
         assert line
 
 
@@ -116,7 +116,7 @@ async def test_ctrl_c_leaves_nothing_half_written_and_the_next_pull_goes_on(
     hub.serve(CONTENT)
     hub.storage.will(half)
     process = await started(tmp_path, hub, "pull", f"local:{REPOSITORY}/{FILE}")
-    await asyncio.wait_for(is_half_done(process), 60)
+    await asyncio.wait_for(is_at(process, rb"4\d % of"), 60)
     process.send_signal(signal.SIGINT)
     await process.communicate()
     assert process.returncode == 130
@@ -126,6 +126,119 @@ async def test_ctrl_c_leaves_nothing_half_written_and_the_next_pull_goes_on(
     assert (await models(tmp_path, hub, "pull", f"local:{REPOSITORY}/{FILE}")).code == 0
     first = int(hub.ranges[-1].removeprefix("bytes=").removesuffix("-"))
     assert 0 < first <= 1_000_000
+
+
+FIRST, SECOND = (f"large-{part:05}-of-00002.gguf" for part in (1, 2))
+FIRST_PART = gguf({**ORDINARY, "split.no": 0, "split.count": 2}, data_bytes=1_000_000)
+SECOND_PART = gguf({"split.no": 1, "split.count": 2}, data_bytes=2_000_000)
+
+
+async def test_a_model_in_parts_is_pulled_whole_and_goes_on_where_it_broke_off(
+    tmp_path: Path, hub: ModelHub
+) -> None:
+    async def half(visit: Visit) -> None:
+        head = f'HTTP/1.1 200 OK\r\nETag: "v1"\r\nContent-Length: {len(SECOND_PART)}\r\n\r\n'
+        await visit.send(head.encode() + SECOND_PART[:1_500_000])
+        await visit.until_gone()
+
+    hub.serve(SECOND_PART, SECOND)
+    hub.serve(FIRST_PART, FIRST)
+    name = f"local:{REPOSITORY}/{FIRST}"
+    hub.storage.will(hub.give)
+    hub.storage.will(half)
+    process = await started(tmp_path, hub, "pull", name)
+    assert process.stderr is not None
+    assert f"{name}: 3 MB in 2 parts, licence mit" in (await process.stderr.readline()).decode()
+    await asyncio.wait_for(is_at(process, rb"[78]\d % of"), 60)
+    process.send_signal(signal.SIGINT)
+    await process.communicate()
+    assert process.returncode == 130
+    listed = await models(tmp_path, hub, "list")
+    assert f"{SECOND} is missing: `foretype models pull {name}` goes on." in listed.err
+    pulled = await models(tmp_path, hub, "pull", f"local:{REPOSITORY}/{SECOND}", "--json")
+    whole = json.loads(pulled.out)
+    assert whole["model"] == name
+    assert whole["size_bytes"] == len(FIRST_PART) + len(SECOND_PART)
+    asked = [heard.path.partition("?")[0][1:] for heard in hub.storage.heard]
+    assert asked == [FIRST, SECOND, SECOND]
+    assert int(hub.ranges[-1].removeprefix("bytes=").removesuffix("-")) > 0
+    removed = await models(tmp_path, hub, "rm", name)
+    assert removed.out == f"{name} is removed; 3 MB are free again\n"
+    assert not list((tmp_path / "foretype" / "data" / "models").rglob("*.gguf"))
+
+
+async def test_parts_that_have_arrived_can_be_removed(tmp_path: Path, hub: ModelHub) -> None:
+    path = tmp_path / "foretype" / "data" / "models" / REPOSITORY / FIRST
+    path.parent.mkdir(parents=True)
+    path.write_bytes(FIRST_PART)
+    removed = await models(tmp_path, hub, "rm", f"local:{REPOSITORY}/{FIRST}")
+    assert removed.out == f"local:{REPOSITORY}/{FIRST} is removed; 1 MB are free again\n"
+    assert not path.exists()
+
+
+async def test_a_model_whose_parts_are_not_all_at_the_hub_is_not_begun(tmp_path: Path, hub: ModelHub) -> None:
+    hub.serve(FIRST_PART, FIRST)
+    pulled = await models(tmp_path, hub, "pull", f"local:{REPOSITORY}/{FIRST}")
+    assert f"{REPOSITORY} has no {SECOND}, which {FIRST} needs" in pulled.err
+    assert not hub.storage.heard
+
+
+async def test_a_file_that_changes_at_the_hub_is_named_and_not_taken_unasked(
+    tmp_path: Path, hub: ModelHub
+) -> None:
+    name = f"local:{REPOSITORY}/{FILE}"
+    hub.serve(CONTENT)
+    assert (await models(tmp_path, hub, "pull", name)).code == 0
+    assert (await models(tmp_path, hub, "rm", name)).code == 0
+    hub.serve(CONTENT[:-1] + b"!")
+    changed = await models(tmp_path, hub, "pull", name)
+    assert changed.code == 1
+    assert (
+        f"{FILE} of {REPOSITORY} is another file than the one that was downloaded here before" in changed.err
+    )
+    assert f"`foretype models pull --changed {name}`" in changed.err
+    assert len(hub.storage.heard) == 1
+    assert (await models(tmp_path, hub, "pull", "--changed", name)).code == 0
+    hub.serve(CONTENT)
+    assert (await models(tmp_path, hub, "pull", "--changed", name)).code == 0
+    path = tmp_path / "foretype" / "data" / "models" / REPOSITORY / FILE
+    assert path.read_bytes() == CONTENT
+    assert (await models(tmp_path, hub, "rm", name)).code == 0
+    assert (await models(tmp_path, hub, "pull", name)).code == 0
+
+
+async def test_a_file_of_the_catalogue_has_to_be_the_one_that_is_known(tmp_path: Path, hub: ModelHub) -> None:
+    hub.repository = "ggml-org/Qwen2.5-Coder-1.5B-Q8_0-GGUF"
+    hub.serve(CONTENT, "qwen2.5-coder-1.5b-q8_0.gguf")
+    refused = await models(tmp_path, hub, "pull", "qwen2.5-coder-1.5b")
+    assert refused.code == 1
+    assert "is no longer the file that Foretype knows" in refused.err
+    assert not hub.storage.heard
+    assert (await models(tmp_path, hub, "pull", "--changed", "qwen2.5-coder-1.5b")).code == 0
+
+
+async def test_doctor_names_the_command_for_a_model_that_is_missing_or_too_large(
+    tmp_path: Path, hub: ModelHub
+) -> None:
+    config = tmp_path / "foretype" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        'models.complete = ["local:qwen2.5-coder-1.5b"]\nmodels.chat = ["local:a/b/c.gguf"]\n'
+        "[local]\nmemory_mb = 50\n"
+    )
+    model_file(tmp_path / "foretype" / "data" / "models" / "a" / "b" / "c.gguf")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "foretype", "doctor", "--json"),
+        env=environment(tmp_path, HF_ENDPOINT=hub.site.origin),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 1
+    missing, large = (each for each in json.loads(out) if each["subject"] == "model")
+    assert missing["cure"] == "foretype models pull local:qwen2.5-coder-1.5b"
+    assert large["detail"].startswith("local:a/b/c.gguf needs about")
+    assert large["detail"].endswith("there is room for 50 MB")
+    assert "lower `local.context`" in large["cure"]
 
 
 async def test_half_downloads_can_be_removed(tmp_path: Path, hub: ModelHub) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -19,8 +20,10 @@ from faults.typist import BLOCK, Typist, typing
 from faults.typist import MODEL as LAB_MODEL
 from foretype.engine.protocol import LoadOptions
 
+from contract.llama_server import program_in
 from contract.test_faults import well
 from contract.upstream import Upstream
+from editor import environment
 from engine.running import MODEL, engine_in, gone, hole, home, text_of
 
 LOCAL = f"local:{MODEL}"
@@ -79,10 +82,39 @@ def is_engine(process: Path, server: int) -> bool:
 
 async def test_65_the_library_is_not_installed(place: Path, library: Library, upstream: Upstream) -> None:
     library.is_missing()
-    variables = {"PYTHONPATH": str(library.folder)}
+    variables = {"PYTHONPATH": str(library.folder), "PATH": str(place)}
     async with typing(place, upstream, models=BOTH, variables=variables) as typist:
         await the_next_one_answers(typist, upstream)
         typist.is_told_once("pip install 'foretype[local]'")
+
+
+async def test_65_a_llama_server_on_the_path_takes_its_place(
+    place: Path, library: Library, upstream: Upstream
+) -> None:
+    library.is_missing()
+    program = program_in(place / "bin")
+    variables = {"PYTHONPATH": str(library.folder), "PATH": str(program.folder)}
+    async with typing(place, upstream, models=BOTH, variables=variables) as typist:
+        await writes(typist)
+        said = await ran(place, "models", "ps", **variables)
+        assert f"{LOCAL}    in llama-server, " in said
+        assert "1 editor\n" in said
+        (record,) = (place / "foretype" / "engine" / "llama-server").glob("*.json")
+        pid = json.loads(record.read_text())["pid"]
+    await gone(pid)
+    assert "no model is loaded" in await ran(place, "models", "ps", **variables)
+
+
+async def ran(place: Path, *arguments: str, **variables: str) -> str:
+    """What a command says in the environment of an editor."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "foretype", *arguments),
+        env=environment(place, **variables),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
+    return out.decode()
 
 
 @pytest.mark.parametrize(

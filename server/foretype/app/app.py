@@ -47,7 +47,7 @@ class App:
         self.models = Models(
             ground, Ears(self._model_found, self._start_over, self._status_changed, self._suggest)
         )
-        self.local = Local(ground, self.models.token, self.models.reach.local.engine, self._model_found)
+        self.local = Local(ground, self.models, self._model_found)
         self.completing = Completing(ground, self.models.access)
         self._asked_for: AskedFor | None = None
         self.tallying = Tallying(lambda: self.completing.completion.offers.tally, self.models.reach.history)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from foretype.backends.cures import is_up_to_the_user
@@ -50,6 +50,7 @@ class Ground:
         self.window = Window(connection)
         self.progress = Progress(self.server, client)
         self.upstream = Upstream()
+        self._mends: list[Callable[[BackendError], bool]] = []
 
     def is_secret(self, document: Document) -> bool:
         return is_secret(path_of(document), self.excluded())
@@ -60,9 +61,13 @@ class Ground:
     def is_current(self, document: Document) -> bool:
         return self.documents.get(document.uri) is document
 
+    def offer(self, mend: Callable[[BackendError], bool]) -> None:
+        """Ask this first of each problem; where it says yes, it tells the user more than a sentence."""
+        self._mends.append(mend)
+
     def report(self, problem: BackendError) -> None:
         """Tell the user what only they can mend; the rest passes by itself, and the log has it."""
-        if is_up_to_the_user(problem):
+        if is_up_to_the_user(problem) and not any(mend(problem) for mend in self._mends):
             self.window.tell(f"{type(problem).__name__} {problem.endpoint} {problem.model}", str(problem))
         if not isinstance(problem, (CircuitOpenError, NotReadyError)):
             logger.info("no answer: %s", problem)

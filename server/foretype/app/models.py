@@ -69,6 +69,7 @@ class Models:
             changed=self._account_changed,
             start=ground.tasks.start,
         )
+        self.selection = Selection(self.registry, self._chosen_anew)
         places = TokenPlaces(folders.key_file)
         self._sign_in = account.SignIn(
             ground.server, ground.client, ground.settings, self.account, self.token, places, ground.tasks
@@ -82,7 +83,7 @@ class Models:
         server, folders = self._ground.server, self._ground.folders
         return {
             **account.commands_of(self._sign_in),
-            **models.commands_of(server, self.registry, Selection(self.registry, self._chosen_anew)),
+            **models.commands_of(server, self.registry, self.selection),
             **stats.commands_of(server, folders.history_file, self.spending),
         }
 

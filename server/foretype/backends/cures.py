@@ -18,6 +18,7 @@ from foretype.errors import (
     LocalModelError,
     ModelLoadingError,
     ModelNotServedError,
+    ModelTooLargeError,
     NotReadyError,
     OfflineError,
     PaymentRequiredError,
@@ -61,6 +62,7 @@ _SENTENCES: dict[type[BackendError], str] = {
     StreamInterruptedError: "The answer from {endpoint} broke off: ask again.",
     DeadlineExceededError: "{endpoint} took too long over {detail}: ask again, or choose a faster model.",
     LocalModelError: "{model} cannot run on this machine: {detail}.",
+    ModelTooLargeError: "{model} does not fit into this machine's memory: {detail}.",
     EngineGoneError: "The local engine ended while it was asked: ask again.",
     EngineBrokenError: (
         "The local engine broke down four times in three minutes and is left alone for a while: choose "

@@ -9,16 +9,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from importlib import metadata, util
+from importlib import metadata
 
 from foretype import __version__
 from foretype.cli.account import Here, check, look_around, owner, remembered, search
 from foretype.cli.findings import BAD, GOOD, NOTE, Finding
 from foretype.cli.machine import on_this_machine
+from foretype.cli.runners import runner
 from foretype.cli.session import frame
 from foretype.config.environment import Environment
 from foretype.config.files import Folders, make_folders
-from foretype.engine.failures import INSTALL
 from foretype.flows.account import State
 from foretype.flows.token_places import IN_KEYRING
 from foretype.keys.keyring_store import KeyringStore
@@ -74,8 +74,8 @@ def examine(here: Here, *, is_online: bool) -> Iterator[Finding]:
     yield from account(here, found, is_online=is_online)
     yield keyring()
     yield from network(here.environment)
-    yield local_models()
-    yield from on_this_machine(here.environment, here.folders)
+    yield runner(here.environment.variables)
+    yield from on_this_machine(here)
     yield server()
 
 
@@ -137,35 +137,6 @@ def network(environment: Environment) -> Iterator[Finding]:
             yield Finding(NOTE, "network", f"{variable} sends requests to {address}")
     if environment.proxies:
         yield Finding(NOTE, "network", f"a proxy is set for {', '.join(sorted(environment.proxies))}")
-
-
-def local_models() -> Finding:
-    if util.find_spec("llama_cpp") is None:
-        cure = f"{INSTALL}, which compiles it; about six minutes on two cores"
-        return Finding(NOTE, "local models", "llama-cpp-python is not installed", cure)
-    version = metadata.version("llama-cpp-python")
-    report = library_report()
-    if report is None:
-        cure = f"{INSTALL} again, with --force-reinstall --no-cache-dir"
-        return Finding(BAD, "local models", f"llama-cpp-python {version} cannot be loaded", cure)
-    has_gpu, threads = report["gpu"], report["threads"]
-    build = "with a GPU" if has_gpu else "on the processor alone"
-    return Finding(GOOD, "local models", f"llama-cpp-python {version}, {build}; threads: {threads}")
-
-
-def library_report() -> dict[str, int] | None:
-    """What the library says of itself, in a process that it may end."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "foretype.engine.about"],
-            capture_output=True,
-            timeout=SERVER_PATIENCE_S,
-            check=True,
-        )
-        report: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
-        return None
-    return report
 
 
 def server(command: Sequence[str] = (sys.executable, "-m", "foretype")) -> Finding:

@@ -14,6 +14,7 @@ from foretype.errors import (
     EngineGoneError,
     FillUnsupportedError,
     LocalModelError,
+    ModelTooLargeError,
     RequestRejectedError,
     UnavailableError,
 )
@@ -22,6 +23,7 @@ LOCAL = "local"
 BROKEN_OFF = "broken off"
 LEAST_BUILD = "" if sys.platform == "win32" else "CMAKE_ARGS=-DLLAVA_BUILD=OFF "
 INSTALL = f"{LEAST_BUILD}pip install 'foretype[local]'"
+BUILD_TIME = "compiled in about six minutes on two cores"
 
 
 def is_installed() -> bool:
@@ -31,7 +33,8 @@ def is_installed() -> bool:
 
 def not_installed() -> BackendError:
     return LocalModelError(
-        f"Local models need llama-cpp-python: run {INSTALL}, which compiles it in about six minutes.",
+        f"Local models need llama-cpp-python: run {INSTALL} ({BUILD_TIME}), or put llama.cpp's llama-server "
+        "on your PATH.",
         endpoint=LOCAL,
     )
 
@@ -66,9 +69,11 @@ def failure_for(kind: str, reason: str, model: str) -> BackendError:
     """The error for what the engine said."""
     if kind == BROKEN_OFF:
         return broken_off(model)
-    if kind in (Fault.FILE, Fault.MEMORY):
-        cure = "choose another file" if kind == Fault.FILE else "choose a smaller model, or close something"
-        return LocalModelError(f"{reason}: {cure}.", endpoint=LOCAL, model=model)
+    if kind == Fault.FILE:
+        return LocalModelError(f"{reason}: choose another file.", endpoint=LOCAL, model=model)
+    if kind == Fault.MEMORY:
+        sentence = f"{reason}: choose a smaller model, or close something."
+        return ModelTooLargeError(sentence, endpoint=LOCAL, model=model)
     if kind == Fault.TOO_LONG:
         return ContextTooLongError(f"{reason}: raise `local.context`.", endpoint=LOCAL, model=model)
     if kind == Fault.NO_WORD:

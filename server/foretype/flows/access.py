@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from foretype.backends.cures import HUGGING_FACE
 from foretype.backends.endpoint import Endpoint
-from foretype.backends.local import LocalModels
+from foretype.backends.file_models import FileModels
 from foretype.backends.network import certificates_from, proxy_for
 from foretype.backends.upstream import Upstream
 from foretype.config import settings as config
@@ -35,7 +35,7 @@ class Access:
     upstream: Upstream
     token: Token
     router_models: RouterModels
-    local_models: LocalModels
+    local_models: FileModels
     local_files: CheckedFiles
     knowledge: Knowledge = field(default_factory=Knowledge)
 

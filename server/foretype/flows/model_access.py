@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from foretype.backends.local import LocalModels
+from foretype.backends.file_models import file_models
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
 from foretype.config.files import Folders
 from foretype.config.settings import Settings
-from foretype.engine.client import Engine
 from foretype.errors import BackendError
 from foretype.flows.access import Access
 from foretype.flows.completion.router_models import Ears, RouterModels
@@ -59,11 +58,11 @@ class ModelAccess:
         self.router_models = RouterModels(
             upstream, folders.cache, Ears(owner.found, owner.report, owner.tell)
         )
-        self.local = LocalModels(
-            Engine(environment), lambda: owner.settings().local, owner.tell, upstream.activity
-        )
+        self.local = file_models(environment, lambda: owner.settings().local, owner.tell, upstream)
         find_files = partial(local_files, environment, folders.models)
-        self.on_disk = OnDisk(find_files)
+        self.on_disk = OnDisk(
+            find_files, lambda: not self.local.obstacle, lambda: owner.settings().local.context
+        )
         self.history = History(folders.history_file)
         self.knowledge = Knowledge(
             RemoteModels(upstream.connections, folders.cache),
@@ -90,7 +89,7 @@ class ModelAccess:
         """What failed under other settings may go well under these."""
         self.access.upstream.breaker.reset()
         self.router_models.try_again()
-        self.local.engine.restarts.reset()
+        self.local.try_again()
 
     async def close(self) -> None:
         await self.router_models.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,14 @@ class Wanted:
     root: Path
     target: Path
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it stands under its name; one of another size is another file."""
+        try:
+            return self.target.is_file() and self.target.stat().st_size == self.file.size_bytes
+        except OSError:
+            return False
+
 
 @dataclass(frozen=True)
 class Watch:
@@ -42,6 +50,10 @@ class Watch:
 
     progress: Callable[[int, int], None] = lambda there, whole: None
     stop: threading.Event = field(default_factory=threading.Event)
+
+    def after(self, before_bytes: int, all_bytes: int) -> Watch:
+        """The same, told of one file among several."""
+        return Watch(lambda there, whole: self.progress(before_bytes + there, all_bytes), self.stop)
 
 
 def download(site: HubSite, wanted: Wanted, watch: Watch, pauses_s: tuple[float, ...] = PAUSES_S) -> None:
@@ -166,15 +178,36 @@ def begins_at(response: httpx.Response) -> int:
 
 
 def check_room(wanted: Wanted, arrived_bytes: int) -> None:
+    missing, free = wanted.file.size_bytes - arrived_bytes, free_bytes(wanted.root)
+    if missing + SPARE_BYTES > free:
+        raise no_room(f"{wanted.file.path} takes", missing, free, wanted.root)
+
+
+def check_room_for_all(root: Path, wanted: Sequence[Wanted]) -> None:
+    """Before the first of several files: room for one of them is no good."""
+    if len(wanted) == 1:
+        return
+    missing = [each for each in wanted if not each.is_there]
+    parts = (PartFile(root / FOLDER, each.file.sha256).path for each in missing)
+    arrived = sum(part.stat().st_size for part in parts if part.is_file())
+    needed = sum(each.file.size_bytes for each in missing) - arrived
+    make_private_folder(root)
+    free = free_bytes(root)
+    if missing and needed + SPARE_BYTES > free:
+        raise no_room(f"{missing[0].file.path} and its other parts take", needed, free, root)
+
+
+def free_bytes(folder: Path) -> int:
     import shutil  # with it come four libraries that pack archives
 
-    missing = wanted.file.size_bytes - arrived_bytes
-    free = shutil.disk_usage(wanted.root).free
-    if missing + SPARE_BYTES > free:
-        raise DownloadError(
-            f"{wanted.file.path} takes another {gigabytes(missing)}, and {gigabytes(free)} are free at "
-            f"{wanted.root}: make room, or choose a smaller model."
-        )
+    return shutil.disk_usage(folder).free
+
+
+def no_room(what: str, missing: int, free: int, root: Path) -> DownloadError:
+    return DownloadError(
+        f"{what} another {gigabytes(missing)}, and {gigabytes(free)} are free at {root}: make room, or "
+        "choose a smaller model."
+    )
 
 
 def check_content(part: PartFile, wanted: Wanted, *, is_right: bool) -> None:

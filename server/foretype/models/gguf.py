@@ -67,6 +67,7 @@ class Header:
     has_chat_template: bool
     tensors: int
     weights_bytes: int
+    part: int
     parts: int
 
 
@@ -206,7 +207,11 @@ class Reading:
 
     def _described(self, tensors: int, weights_bytes: int) -> Header:
         architecture = self._text("general.architecture")
-        if not architecture:
+        part = self._number("split.no", 0, 0, (1 << 16) - 1)
+        parts = self._number("split.count", 1, 0, 1 << 16) or 1
+        if part >= parts:
+            self._broken(f"says that it is part {part + 1} of {parts}")
+        if not architecture and part == 0:  # a later part leaves to the first what they have in common
             self._broken("does not say which architecture its model has")
         prefix = f"{architecture}."
         layers = self._number(f"{prefix}block_count", 0, 0, MAX_LAYERS)
@@ -225,7 +230,8 @@ class Reading:
             has_chat_template="tokenizer.chat_template" in self._values,
             tensors=tensors,
             weights_bytes=weights_bytes,
-            parts=self._number("split.count", 1, 0, 1 << 16) or 1,
+            part=part,
+            parts=parts,
         )
 
     def _kv_bytes(self, prefix: str, layers: int) -> int:

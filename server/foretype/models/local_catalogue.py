@@ -29,6 +29,7 @@ class CatalogueModel:
     ollama: tuple[str, ...]
     notes: str
     sha256: str
+    sha256_from: str
 
     @property
     def id(self) -> str:
@@ -80,6 +81,7 @@ def read_catalogue() -> Catalogue:
                 **row,
                 "file": row["file"] or "",
                 "sha256": row["sha256"] or "",
+                "sha256_from": row["sha256_from"] or "",
                 "ollama": tuple(row["ollama"]),
             }
         )

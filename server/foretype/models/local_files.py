@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from foretype.errors import ModelFileError, ModelMissingError
 from foretype.models.file_names import repository_file
 from foretype.models.gguf import Header, read_header
 from foretype.models.local_catalogue import Catalogue, CatalogueModel
+from foretype.models.parts import all_names, is_later_part, part_name
 from foretype.models.stores import OLLAMA, OWN, FoundFile, Stores
 
 GIVEN = "your settings"
-PART_OF_MANY = re.compile(r"(?P<stem>.*)-(?P<part>[0-9]{5})-of-(?P<parts>[0-9]{5})\.gguf", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,11 @@ class LocalModel:
     store: str
     header: Header
     entry: CatalogueModel | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file of it."""
+        return tuple(self.path.with_name(name) for name in all_names(self.path.name))
 
     @property
     def licence(self) -> str:
@@ -100,10 +104,13 @@ class LocalFiles:
         """A file whose name leads nowhere else and whose head is that of a model."""
         if not may_lead_out:
             stay_inside(found)
-        header = read_header(found.path)
-        size_bytes = found.path.stat().st_size
-        if header.parts > 1:
-            size_bytes = size_of_all_parts(found.path, header.parts)
+        try:
+            header, size_bytes = whole_model(found.path)
+        except PartMissingError as problem:
+            if found.store != OWN:
+                raise
+            sentence = f"{problem.missing} is missing: `foretype models pull local:{found.name}` goes on."
+            raise ModelMissingError(sentence) from problem
         return LocalModel(entry.id if entry else found.id, found.path, size_bytes, found.store, header, entry)
 
 
@@ -123,21 +130,27 @@ def stay_inside(found: FoundFile) -> None:
         )
 
 
-def is_later_part(name: str) -> bool:
-    found = PART_OF_MANY.fullmatch(name)
-    return found is not None and int(found["part"]) != 1
+class PartMissingError(ModelFileError):
+    """A part of a model is not beside the others."""
+
+    def __init__(self, missing: Path, first: Path) -> None:
+        super().__init__(f"{missing} is missing, and {first.name} needs it; download it too.")
+        self.missing = missing
 
 
-def size_of_all_parts(path: Path, parts: int) -> int:
-    """A large model may lie in several files, and the first one is named for all of them."""
-    found = PART_OF_MANY.fullmatch(path.name)
-    if found is None or int(found["part"]) != 1 or int(found["parts"]) != parts:
-        raise ModelFileError(f"{path} is one of {parts} parts; name the first, which ends in -00001-of-….")
-    total = 0
-    for part in range(1, parts + 1):
-        other = path.with_name(f"{found['stem']}-{part:05}-of-{parts:05}.gguf")
-        try:
-            total += other.stat().st_size
-        except OSError as error:
-            raise ModelFileError(f"{other} is missing, and {path.name} needs it; download it too.") from error
-    return total
+def whole_model(path: Path) -> tuple[Header, int]:
+    """The head of a model, with the weights of all its parts, and the bytes of all its files."""
+    header = read_header(path)
+    if header.parts == 1:
+        return header, path.stat().st_size
+    name = part_name(path.name)
+    if header.part or name is None or name.part != 1 or name.parts != header.parts:
+        raise ModelFileError(
+            f"{path} is one of {header.parts} parts; name the first, which ends in -00001-of-…."
+        )
+    parts = [path.with_name(each) for each in name.names()]
+    missing = next((part for part in parts if not part.is_file()), None)
+    if missing is not None:
+        raise PartMissingError(missing, path)
+    size_bytes = sum(part.stat().st_size for part in parts)
+    return replace(header, weights_bytes=size_bytes), size_bytes

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
+
+from foretype.models.gguf_format import SCALARS
+from foretype.models.gguf_source import Source
 
 TINY = Path(__file__).parents[2] / "model" / "tiny-fim-python-q8_0.gguf"
 TINY_HEAD_BYTES = 131_072  # where its tensors' data begins is a little before this
@@ -65,3 +69,60 @@ def model_file(path: Path, **different: Written) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gguf({**ORDINARY, **{k.replace("__", "."): v for k, v in different.items()}}))
     return path
+
+
+def in_two_parts(whole: Path, folder: Path, name: str) -> tuple[Path, Path]:
+    """A real model as llama.cpp's own gguf-split writes it: the head in the first part, tensors in both."""
+    content = whole.read_bytes()
+    source = Source(BytesIO(content), len(content))
+    version, tensors, values = struct.unpack("<4xIQQ", source.take(24))
+    for _ in range(values):
+        pass_over_value(source)
+    head = content[24 : source.at]
+    infos = []
+    for _ in range(tensors):
+        title = source.string(64, "name")
+        shape = [source.number("Q") for _ in range(source.number("I"))]
+        infos.append((title, shape, source.number("I"), source.number("Q")))
+    data = content[-(-source.at // 32) * 32 :]
+    ends = [*(offset for *_, offset in infos[1:]), len(data)]
+    pieces = [(*info[:3], data[info[3] : end]) for info, end in zip(infos, ends, strict=True)]
+    half = tensors // 2
+    paths = []
+    for part, mine in enumerate((pieces[:half], pieces[half:])):
+        split = {
+            "split.no": (2, "H", part),
+            "split.count": (2, "H", 2),
+            "split.tensors.count": (5, "i", tensors),
+        }
+        own = b"".join(
+            string(key) + struct.pack(f"<I{letter}", kind, number)
+            for key, (kind, letter, number) in split.items()
+        )
+        count = len(split) + (values if part == 0 else 0)
+        written = (
+            struct.pack("<4sIQQ", b"GGUF", version, len(mine), count) + (head if part == 0 else b"") + own
+        )
+        body = b""
+        for title, shape, kind, piece in mine:
+            written += string(title) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, len(body))
+            body += piece + b"\0" * (-len(piece) % 32)
+        path = folder / f"{name}-{part + 1:05}-of-00002.gguf"
+        path.write_bytes(written + b"\0" * (-len(written) % 32) + body)
+        paths.append(path)
+    return paths[0], paths[1]
+
+
+def pass_over_value(source: Source) -> None:
+    source.string(1000, "key")
+    kind = source.number("I")
+    if kind == 9:
+        kind, count = source.number("I"), source.number("Q")
+        if kind == 8:
+            source.skip_strings(count, {})
+        else:
+            source.skip(count * struct.calcsize(SCALARS[kind]))
+    elif kind == 8:
+        source.string_or_skip(0)
+    else:
+        source.number(SCALARS[kind])

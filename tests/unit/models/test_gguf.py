@@ -106,6 +106,7 @@ def test_heads_may_differ_from_layer_to_layer() -> None:
             "ends in",
         ),
         (gguf(tensors={}), "claims to hold 0 tensors"),
+        (with_values(split__no=2, split__count=2), "says that it is part 3 of 2"),
         (gguf(tensors={"x": ([64, 5], 77, 0)}), "type 77, which Foretype does not know; choose another"),
         (gguf(tensors={"x": ([63, 5], Q8_0, 0)}), "impossible shape"),
         (gguf(tensors={"x": ([0], Q8_0, 0)}), "impossible shape"),

@@ -14,7 +14,7 @@ from foretype.models.local_catalogue import Catalogue, read_catalogue
 from foretype.models.local_files import LocalFiles, LocalModel
 from foretype.models.stores import Stores, stores_of
 
-from unit.models.gguf_files import model_file
+from unit.models.gguf_files import gguf, model_file
 
 QWEN = "ggml-org/Qwen2.5-Coder-1.5B-Q8_0-GGUF/qwen2.5-coder-1.5b-q8_0.gguf"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -175,8 +175,13 @@ def test_a_model_in_parts_needs_all_of_them(files: LocalFiles, own: Path) -> Non
     first = model_file(own / "a/b/c-00001-of-00002.gguf", split__count=2)
     with pytest.raises(ModelFileError, match=r"00002-of-00002\.gguf is missing"):
         files.find(str(first))
-    second = model_file(own / "a/b/c-00002-of-00002.gguf", split__count=2)
-    assert files.find(str(first)).size_bytes == first.stat().st_size + second.stat().st_size
+    with pytest.raises(ModelMissingError, match=r"pull local:a/b/c-00001-of-00002\.gguf` goes on"):
+        files.find("a/b/c-00001-of-00002.gguf")
+    second = own / "a/b/c-00002-of-00002.gguf"
+    second.write_bytes(gguf({"split.no": 1, "split.count": 2}))
+    whole = files.find(str(first))
+    assert whole.size_bytes == first.stat().st_size + second.stat().st_size == whole.header.weights_bytes
+    assert whole.paths == (first, second)
     assert len(found(files)) == 1
     with pytest.raises(ModelFileError, match="name the first"):
         files.find(str(second))

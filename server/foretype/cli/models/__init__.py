@@ -29,6 +29,7 @@ class Action:
     model: str = ""
     words: str = ""
     has_role: bool = False
+    has_changed: bool = False
     has_json: bool = True
 
 
@@ -41,7 +42,12 @@ ACTIONS = {
     ),
     "search": Action("foretype.cli.models.searching", "GGUF repositories of the Hub", words="+"),
     "show": Action("foretype.cli.models.showing", "what is known of a model", "such as hf:owner/name"),
-    "pull": Action("foretype.cli.models.pulling", "download a model", "such as local:qwen2.5-coder-1.5b"),
+    "pull": Action(
+        "foretype.cli.models.pulling",
+        "download a model",
+        "such as local:qwen2.5-coder-1.5b",
+        has_changed=True,
+    ),
     "rm": Action(
         "foretype.cli.models.removing", "remove a model from this machine", "which one", has_json=False
     ),
@@ -69,6 +75,8 @@ def run(arguments: Sequence[str]) -> int:
             own.add_argument(
                 "--role", help="only models for this role: complete, edit, chat, embed, next_edit"
             )
+        if action.has_changed:
+            own.add_argument("--changed", action="store_true", help="also a file that has changed at the Hub")
         if action.has_json:
             own.add_argument("--json", action="store_true", help="print it as JSON")
     options = parser.parse_args(arguments)

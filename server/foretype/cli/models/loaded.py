@@ -8,9 +8,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
+from foretype.backends.file_models import servers_folder
+from foretype.backends.llama_server.records import records_in
 from foretype.cli.models.shelf import Shelf, shelf
 from foretype.config.environment import Environment
 from foretype.engine.client import Engine
+from foretype.errors import StorageError
 from foretype.models.local_servers import loaded_in_ollama, ollama_address
 from foretype.models.memory_fit import gigabytes
 
@@ -50,7 +53,7 @@ def line(row: Loaded) -> str:
         f"context {row.context_tokens}" if row.context_tokens is not None else "",
         f"{row.tokens_per_s:.0f} tokens/s" if row.tokens_per_s is not None else "",
         f"{row.reused_share:.0%} reused" if row.reused_share is not None else "",
-        f"{row.users} editors" if row.users is not None else "",
+        f"{row.users} editor{'s' * (row.users != 1)}" if row.users is not None else "",
     ]
     return f"{row.model}    {', '.join(filter(None, facts))}"
 
@@ -67,6 +70,18 @@ def by_ollama(found: Shelf) -> Sequence[Loaded]:
 def by_engine(found: Shelf) -> Sequence[Loaded]:
     """What our own engine holds, whichever editor wanted it; none is started for this."""
     return asyncio.run(_in_engine(found.environment))
+
+
+def by_llama_server(found: Shelf) -> Sequence[Loaded]:
+    """What llama-servers hold that an editor has started, where llama-cpp-python is not installed."""
+    try:
+        folder = servers_folder(found.environment)
+    except StorageError:
+        return ()
+    return [
+        Loaded(f"local:{each.model}", "llama-server", each.memory_bytes, each.context_tokens, users=1)
+        for each in records_in(folder)
+    ]
 
 
 async def _in_engine(environment: Environment) -> list[Loaded]:
@@ -89,4 +104,4 @@ async def _in_engine(environment: Environment) -> list[Loaded]:
     ]
 
 
-SOURCES: tuple[Source, ...] = (by_engine, by_ollama)
+SOURCES: tuple[Source, ...] = (by_engine, by_llama_server, by_ollama)

@@ -9,11 +9,13 @@ import time
 
 from foretype.cli.models.shelf import Shelf, shelf
 from foretype.errors import ForetypeError, ModelMissingError
+from foretype.flows.fitting_models import room_in
 from foretype.flows.pulling import Plan
 from foretype.models.download import Watch
 from foretype.models.ids import Runs, parse_model_id
 from foretype.models.local_files import LocalModel
-from foretype.models.memory_fit import gigabytes, memory, needed_bytes
+from foretype.models.memory_fit import gigabytes, memory
+from foretype.models.smaller import smaller_than, too_large
 
 REDRAWN_EVERY_S = 0.2
 BAR_CELLS = 28
@@ -27,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
             f"{model} runs elsewhere: local models are pulled, such as local:qwen2.5-coder-1.5b."
         )
     found = shelf()
-    here = already_here(found, model.name) or pulled(found, model.name)
+    here = None if options.changed else already_here(found, model.name)
+    here = here or pulled(found, model.name, may_have_changed=options.changed)
     if options.json:
         print(json.dumps({"model": here.id, "file": str(here.path), "size_bytes": here.size_bytes}))
     else:
@@ -42,22 +45,29 @@ def already_here(found: Shelf, name: str) -> LocalModel | None:
         return None
 
 
-def pulled(found: Shelf, name: str) -> LocalModel:
-    plan = found.pulling.plan(name)
-    tell(f"{plan.id}: {gigabytes(plan.file.size_bytes)}, licence {plan.licence}, from {plan.page}")
+def pulled(found: Shelf, name: str, *, may_have_changed: bool) -> LocalModel:
+    plan = found.pulling.plan(name, may_have_changed=may_have_changed)
+    parts = f" in {len(plan.files)} parts" if len(plan.files) > 1 else ""
+    tell(f"{plan.id}: {gigabytes(plan.size_bytes)}{parts}, licence {plan.licence}, from {plan.page}")
     tell_of_memory(plan)
     model = found.pulling.fetch(plan, Watch(Bar().draw))
-    context = found.settings.local.context
-    needed, here = needed_bytes(model.header, context), memory()
-    if here and needed > here.free:
-        tell(f"it takes about {gigabytes(needed)} of memory, and {gigabytes(here.free)} are free now")
+    tell_what_fits(found, model)
     return model
+
+
+def tell_what_fits(found: Shelf, model: LocalModel) -> None:
+    """Where the model does not fit now: how much is missing, and the command for one that does."""
+    context = found.settings.local.context
+    too_much = too_large(model, context, room_in(found.settings, memory()))
+    if too_much is not None:
+        smaller = smaller_than(too_much, found.pulling.files, context)
+        tell(f"{too_much}; {smaller.advice}" if smaller else f"{too_much}, and no model fits")
 
 
 def tell_of_memory(plan: Plan) -> None:
     """Before the download: what does not fit need not be fetched."""
     here = memory()
-    if here and plan.file.size_bytes > here.total:
+    if here and plan.size_bytes > here.total:
         tell(
             f"it does not fit into this machine's {gigabytes(here.total)} of memory; Ctrl-C ends the download"
         )

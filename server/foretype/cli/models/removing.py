@@ -13,9 +13,12 @@ from foretype.config.files import locate
 from foretype.config.private_files import reason_of
 from foretype.errors import ForetypeError, StorageError
 from foretype.flows.learning import CACHE_FOLDER
+from foretype.models.file_names import repository_file
 from foretype.models.ids import WORKSPACE, Runs, parse_model_id
+from foretype.models.local_files import is_path
 from foretype.models.memory_fit import gigabytes
 from foretype.models.part_file import half_downloads
+from foretype.models.parts import all_names
 from foretype.models.stores import OWN
 from foretype.predictor.segment_file import forget
 
@@ -37,18 +40,34 @@ def run(options: argparse.Namespace) -> int:
 
 def remove_file(found: Shelf, name: str) -> int:
     """Only what Foretype downloaded: other programs' files are theirs."""
-    model = found.pulling.files.find(name)
     root = found.folders.models
-    if model.store != OWN or root is None:
-        raise ForetypeError(f"{model.path} belongs to {model.store}: remove it there.")
-    remove(model.path)
-    for folder in model.path.parents:
-        if folder == root or root not in folder.parents:
+    paths = left_of_parts(found, name) if root else ()
+    if not paths:
+        model = found.pulling.files.find(name)
+        if model.store != OWN or root is None:
+            raise ForetypeError(f"{model.path} belongs to {model.store}: remove it there.")
+        paths = model.paths
+    freed = sum(path.stat().st_size for path in paths)
+    for path in paths:
+        remove(path)
+    for folder in paths[0].parents:
+        if root is None or folder == root or root not in folder.parents:
             break
         with contextlib.suppress(OSError):
             folder.rmdir()
-    print(f"{model.id} is removed; {gigabytes(model.size_bytes)} are free again")
+    print(f"local:{name} is removed; {gigabytes(freed)} are free again")
     return 0
+
+
+def left_of_parts(found: Shelf, name: str) -> tuple[Path, ...]:
+    """The files of a model in parts of which not all have arrived."""
+    files = found.pulling.files
+    if "/" not in name or is_path(name):
+        return ()
+    path = files.own_path(*repository_file(name))
+    parts = [path.with_name(each) for each in all_names(path.name)] if path else []
+    there = tuple(part for part in parts if part.is_file())
+    return there if len(there) < len(parts) else ()
 
 
 def remove_half_downloads(found: Shelf) -> int:

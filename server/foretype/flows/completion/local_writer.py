@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foretype.backends.delta import Finish
-from foretype.backends.local import Counted, LocalModels, uncounted
+from foretype.backends.file_models import RunsFiles
+from foretype.backends.local import Counted, uncounted
 from foretype.backends.request import Request
 from foretype.flows.completion.endpoint_writer import hole_at
 from foretype.flows.completion.situation import Situation
@@ -25,7 +26,7 @@ class LocalWriter:
     name: str
     prompt_tokens: int
     find: Callable[[], Awaitable[Path]]
-    models: LocalModels
+    models: RunsFiles
     counted: Counted = uncounted
 
     async def warm(self, situation: Situation) -> None:

@@ -11,7 +11,8 @@ from foretype.backends.cures import HUGGING_FACE, sentence_for
 from foretype.backends.deadlines import FOR_CHAT
 from foretype.backends.delta import Delta
 from foretype.backends.endpoint import Endpoint
-from foretype.backends.local import Counted, LocalModels, uncounted
+from foretype.backends.file_models import RunsFiles
+from foretype.backends.local import Counted, uncounted
 from foretype.backends.providers import for_chat
 from foretype.backends.request import Request
 from foretype.backends.upstream import Streams
@@ -61,7 +62,7 @@ class LocalAnswerer:
 
     name: str
     find: Callable[[], Awaitable[Path]]
-    models: LocalModels
+    models: RunsFiles
     counted: Counted = uncounted
 
     async def answer(self, question: Question) -> Deltas:

@@ -7,7 +7,6 @@ from functools import partial
 
 from foretype.backends.local import Counted
 from foretype.config.settings import Role, Settings
-from foretype.engine.failures import is_installed
 from foretype.flows.access import Access
 from foretype.flows.completion.local_writer import LocalWriter
 from foretype.flows.completion.writer import Writer
@@ -34,7 +33,7 @@ class LocalProvider:
         return Listing(tuple(map(self._row, self.access.knowledge.local_models())))
 
     def check(self, model: ModelId, role: Role) -> str:
-        return "" if is_installed() else "llama-cpp-python is not installed"
+        return self.access.local_models.obstacle
 
     def trouble(self, model: ModelId, role: Role) -> None:
         """The engine has a budget of its own for breakdowns, and starts again by itself."""

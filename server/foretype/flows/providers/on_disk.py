@@ -7,12 +7,12 @@ import logging
 from collections.abc import Callable
 
 from foretype.config.settings import ROLES, Role
-from foretype.engine.failures import is_installed
 from foretype.errors import ForetypeError
 from foretype.flows.providers.knowledge import LocalModel
 from foretype.models.catalogue import catalogue
 from foretype.models.local_files import LocalFiles
 from foretype.models.local_files import LocalModel as FoundModel
+from foretype.models.memory_fit import needed_bytes
 
 logger = logging.getLogger(__name__)
 
@@ -21,17 +21,21 @@ MEGABYTE = 1_000_000
 
 
 class OnDisk:
-    """What was found last; nothing where no engine could run it."""
+    """What was found last; nothing where no program could run it."""
 
-    def __init__(self, files: Callable[[], LocalFiles]) -> None:
+    def __init__(
+        self, files: Callable[[], LocalFiles], can_run: Callable[[], bool], context_tokens: Callable[[], int]
+    ) -> None:
         self._files = files
+        self._can_run = can_run
+        self._context_tokens = context_tokens
         self._found: tuple[LocalModel, ...] = ()
 
     def now(self) -> tuple[LocalModel, ...]:
         return self._found
 
     async def look(self) -> None:
-        if is_installed():
+        if self._can_run():
             self._found = await asyncio.to_thread(self._all)
 
     async def follow(self, changed: Callable[[], None]) -> None:
@@ -46,15 +50,17 @@ class OnDisk:
 
     def _all(self) -> tuple[LocalModel, ...]:
         try:
-            return tuple(known(each) for each in self._files().all() if isinstance(each, FoundModel))
+            context = self._context_tokens()
+            return tuple(known(each, context) for each in self._files().all() if isinstance(each, FoundModel))
         except (OSError, ForetypeError) as problem:
             logger.info("the models on this disk are not listed: %s", problem)
             return ()
 
 
-def known(found: FoundModel) -> LocalModel:
+def known(found: FoundModel, context_tokens: int) -> LocalModel:
     title = found.entry.title if found.entry else found.path.stem
-    return LocalModel(found.id, title, roles_of(found), found.size_bytes // MEGABYTE)
+    needed = needed_bytes(found.header, context_tokens)
+    return LocalModel(found.id, title, roles_of(found), found.size_bytes // MEGABYTE, needed // MEGABYTE)
 
 
 def roles_of(found: FoundModel) -> tuple[Role, ...]:

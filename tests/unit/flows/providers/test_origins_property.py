@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 from hypothesis import given, settings
 
 from foretype.backends.endpoint import Endpoint
-from foretype.backends.local import LocalModels
+from foretype.backends.file_models import file_models
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import read_environment
 from foretype.config.settings import ROLES, LocalSettings
-from foretype.engine.client import Engine
 from foretype.flows.access import Access, places_of
 from foretype.flows.completion.chain import writers_of
 from foretype.flows.completion.endpoint_writer import EndpointWriter
@@ -48,7 +47,7 @@ def access_to(variables: dict[str, str]) -> Access:
     upstream = Upstream()
     token = Token(environment, lambda key: None, lambda sentence: None)
     token.found = FoundToken(TOKEN, "HF_TOKEN")
-    local = LocalModels(Engine(environment), LocalSettings, lambda sentence: None)
+    local = file_models(environment, LocalSettings, lambda sentence: None, upstream)
     files = CheckedFiles(partial(local_files, environment, None))
     ears = Ears(lambda: None, lambda problem: None, lambda sentence: None)
     return Access(environment, upstream, token, RouterModels(upstream, None, ears), local, files)
