@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from foretype.app.ground import Ground
+from foretype.backends.agreement import Agreements
 from foretype.backends.endpoint import origin_of
 from foretype.backends.local import LocalModels
 from foretype.config.settings import Role, Settings
@@ -60,7 +61,11 @@ class Models:
         hears = router_models.Ears(ears.found, ground.report, ground.tell)
         self.router_models = router_models.RouterModels(upstream, folders.cache, hears)
         self.local = LocalModels(
-            Engine(environment), lambda: ground.settings.now.local, ground.tell, upstream.activity
+            Engine(environment),
+            lambda: ground.settings.now.local,
+            ground.tell,
+            upstream.activity,
+            Agreements(folders.state),
         )
         find_files = partial(local_files, environment, folders.models)
         self.on_disk = OnDisk(find_files)

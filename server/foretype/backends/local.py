@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from foretype.backends.activity import Activity
+from foretype.backends.agreement import Agreements
 from foretype.backends.delta import Delta, Finish, Usage
 from foretype.backends.request import Request
 from foretype.config.settings import LocalSettings
@@ -35,6 +36,7 @@ SPEED_UNKNOWN = 1000.0
 
 T = TypeVar("T")
 
+Wire = list[tuple[str, str]]
 Deltas = AsyncGenerator[Delta, None]
 # Hands on the answer to a request, and keeps account of it.
 Counted = Callable[[Deltas, Request], Deltas]
@@ -50,7 +52,8 @@ class Model:
 
     facts: Facts
     family: Family | None
-    changed_ns: int
+    may_move: bool
+    changed_ns: tuple[int, int]
 
 
 class LocalModels:
@@ -62,13 +65,16 @@ class LocalModels:
         settings: Callable[[], LocalSettings],
         tell: Callable[[str], None],
         activity: Activity | None = None,
+        agreements: Agreements | None = None,
     ) -> None:
+        self.agreements = agreements or Agreements()
         self.engine = engine
         self._settings = settings
         self._tell = tell
         self._activity = activity or Activity()
         self._models: dict[Path, Model] = {}
         self._speeds: dict[Path, float] = {}
+        self._moved: dict[Path, Wire] = {}
 
     async def fill(
         self, file: Path, hole: Hole, max_tokens: int, stops: tuple[str, ...], deadline_s: float
@@ -78,8 +84,12 @@ class LocalModels:
         deadline = loop.time() + deadline_s
         with self._activity.asking(None, file.name) as answered:
             model = await within(self._known(file), deadline, file)
-            pieces = self._hole_pieces(file, model, hole)
-            steps = self.engine.write(str(file), wire(pieces), self.options, max_tokens, stops=stops)
+            pieces = wire(self._hole_pieces(file, model, hole))
+            steps = self.engine.write(
+                str(file), pieces, self.options, max_tokens, stops=stops, may_move=model.may_move
+            )
+            if model.may_move:
+                self._moved[file] = pieces
             async with aclosing(self._deltas(file, steps, deadline)) as deltas:
                 async for delta in deltas:
                     answered()
@@ -109,8 +119,14 @@ class LocalModels:
         )
 
     async def warm(self, file: Path, hole: Hole) -> None:
-        """Load the model and read ahead what will hardly change: all that stands before the cursor's line."""
+        """Load the model and read ahead what will hardly change: all that stands before the cursor's line.
+
+        Where the last prompt may have been moved together, it is read exactly instead.
+        """
         model = await self._known(file)
+        if (moved := self._moved.pop(file, None)) is not None:
+            await self.engine.warm(str(file), moved, self.options)
+            return
         above = hole.prefix[: hole.prefix.rfind("\n") + 1]
         # Where the text behind the cursor is read first, all that is read rests on it.
         suffix = hole.suffix if model.family and model.family.is_suffix_first else ""
@@ -135,19 +151,31 @@ class LocalModels:
 
     async def _known(self, file: Path) -> Model:
         """What the file is, asked once for as long as it stays the same."""
-        changed_ns = await asyncio.to_thread(time_of_change, file)
+        changed_ns = await asyncio.to_thread(self._times_of_change, file)
         model = self._models.get(file)
         if model is None or model.changed_ns != changed_ns:
             words = (*words_of_all(), *all_template_words())
             facts = await self.engine.facts(str(file), self.options, words)
             family = family_of_file((file.name, facts.name), facts.words, facts.fill_words)
-            model = self._models[file] = Model(facts, family, changed_ns)
+            may_move = facts.can_move and await asyncio.to_thread(self._agrees, file)
+            model = self._models[file] = Model(facts, family, may_move, changed_ns)
             self._tell_of(file, model)
         return model
 
+    def _times_of_change(self, file: Path) -> tuple[int, int]:
+        return time_of_change(file), self.agreements.changed_ns()
+
+    def _agrees(self, file: Path) -> bool:
+        """Whether it was measured that little changes if the text behind the cursor is moved."""
+        found = self.agreements.of(file)
+        return found is not None and found.is_enough
+
     def _tell_of(self, file: Path, model: Model) -> None:
         way = model.family.name if model.family else "no way of filling holes"
-        logger.info("%s: %s, %s", file.name, model.facts.architecture, way)
+        moving = "moved as one types" if model.may_move else "read at every key"
+        logger.info(
+            "%s: %s, %s, what follows the cursor is %s", file.name, model.facts.architecture, way, moving
+        )
         if not model.facts.reuses_cache:
             self._tell(
                 f"{file.name} is slow for completion: a model of its kind ({model.facts.architecture}) reads "
@@ -204,7 +232,7 @@ async def within(work: Awaitable[T], deadline: float, file: Path) -> T:
         raise DeadlineExceededError(sentence, endpoint=failures.LOCAL, model=file.name) from None
 
 
-def wire(pieces: tuple[Piece, ...]) -> list[tuple[str, str]]:
+def wire(pieces: tuple[Piece, ...]) -> Wire:
     return [(piece.kind.value, piece.text) for piece in pieces]
 
 
@@ -217,7 +245,7 @@ def delta_of(step: Written) -> Delta:
     if not step.end:
         return Delta(text=step.text)
     usage = Usage(step.usage.prompt, step.usage.written) if step.usage else None
-    return Delta(finish=FINISHES.get(step.end, Finish.STOP), usage=usage)
+    return Delta(text=step.text, finish=FINISHES.get(step.end, Finish.STOP), usage=usage)
 
 
 def suffix_tokens(tokens_per_s: float) -> int:

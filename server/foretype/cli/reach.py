@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from foretype.backends.agreement import Agreements
 from foretype.backends.local import LocalModels
 from foretype.backends.upstream import Upstream
 from foretype.config.config_file import ConfigFile
@@ -43,7 +44,9 @@ async def registry_at_hand() -> AsyncIterator[Registry]:
     remote, choices = RemoteModels(upstream.connections, folders.cache), Choices(folders.state)
     knowledge = Knowledge(remote, choices=choices, local_models=on_disk.now)
     routed = RouterModels(upstream, folders.cache, Ears(nothing, ignore, ignore))
-    local = LocalModels(Engine(environment), lambda: settings.local, ignore)
+    local = LocalModels(
+        Engine(environment), lambda: settings.local, ignore, agreements=Agreements(folders.state)
+    )
     try:
         await on_disk.look()
         await token.search(settings.token, is_needed=False)

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any, TypeVar
 
+from foretype.backends.agreement import Agreements
 from foretype.backends.delta import Delta
 from foretype.backends.local import LocalModels
 from foretype.backends.upstream import Upstream
@@ -55,7 +56,12 @@ class Models:
         self._token = Token(environment, log.redactor.know, tell, folders.key_file)
         ears = Ears(lambda: None, report, tell)
         self._router_models = RouterModels(self.upstream, folders.cache, ears)
-        self._local = LocalModels(Engine(environment), lambda: self.settings.now.local, tell)
+        self._local = LocalModels(
+            Engine(environment),
+            lambda: self.settings.now.local,
+            tell,
+            agreements=Agreements(folders.state),
+        )
         files = CheckedFiles(partial(local_files, environment, folders.models))
         self._access = Access(
             environment, self.upstream, self._token, self._router_models, self._local, files
