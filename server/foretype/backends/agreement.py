@@ -33,10 +33,11 @@ class FileId:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Over so many holes, the shares of first tokens and of whole answers that stayed the same; the median
-    milliseconds of a key both ways; and the day."""
+    """Over so many holes, with at most so many tokens behind the cursor: the shares of first tokens and of
+    whole answers that stayed the same; the median milliseconds of a key both ways; and the day."""
 
     holes: int
+    suffix_tokens: int
     same_first: float
     same_answer: float
     exact_ms: float

@@ -20,7 +20,8 @@ from foretype.engine.client import Engine, Facts, Written
 from foretype.engine.protocol import End, Lane, LoadOptions, Sampling
 from foretype.errors import DeadlineExceededError, FillUnsupportedError
 from foretype.prompt.asked import ChatPrompt, HolePrompt, Prompt, RawPrompt
-from foretype.prompt.budget import TokenCost, head_within
+from foretype.prompt.budget import TokenCost, head_within, prompt_tokens_for
+from foretype.prompt.budget import within as within_budget
 from foretype.prompt.chat_families import chat_family_for, chat_pieces, words_of_all
 from foretype.prompt.family import Family
 from foretype.prompt.file_family import all_template_words, family_of_file
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 FINISHES = {End.STOP: Finish.STOP, End.LENGTH: Finish.LENGTH, End.CANCELLED: Finish.LENGTH}
 READING_AGAIN_S = 0.1
 FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS = 48, 512
+FEWEST_TELLING_TOKENS = 32
 SPEED_UNKNOWN = 1000.0
 
 T = TypeVar("T")
@@ -52,8 +54,12 @@ class Model:
 
     facts: Facts
     family: Family | None
-    may_move: bool
     changed_ns: tuple[int, int]
+    moved_suffix_tokens: int = 0
+
+    @property
+    def may_move(self) -> bool:
+        return self.moved_suffix_tokens > 0
 
 
 class LocalModels:
@@ -133,6 +139,33 @@ class LocalModels:
         pieces = self._hole_pieces(file, model, replace(hole, prefix=above, suffix=suffix))
         await self.engine.warm(str(file), wire(up_to_prefix(pieces)), self.options)
 
+    async def facts(self, file: Path) -> Facts:
+        """What a file says of its model; it is loaded for it."""
+        return (await self._known(file)).facts
+
+    def suffix_tokens(self, file: Path) -> int:
+        """How much behind the cursor is read, at the speed this file was last seen reading with."""
+        return suffix_tokens(self._speeds.get(file, SPEED_UNKNOWN))
+
+    async def written_between(
+        self,
+        file: Path,
+        texts: tuple[str, str],
+        max_tokens: int,
+        most_suffix_tokens: int,
+        *,
+        may_move: bool,
+    ) -> tuple[str, Written]:
+        """The whole text between two, and the last step of it: for who compares, without a deadline."""
+        hole = within_budget(Hole(*texts), prompt_tokens_for(self.options.context, max_tokens))
+        model = replace(await self._known(file), moved_suffix_tokens=most_suffix_tokens)
+        pieces = wire(self._hole_pieces(file, model, hole))
+        written = self.engine.write(str(file), pieces, self.options, max_tokens, may_move=may_move)
+        async with aclosing(written) as steps:
+            taken = [step async for step in steps]
+        self._learn_speed(file, taken[-1])
+        return "".join(step.text for step in taken), taken[-1]
+
     async def close(self) -> None:
         await self.engine.close()
 
@@ -157,18 +190,18 @@ class LocalModels:
             words = (*words_of_all(), *all_template_words())
             facts = await self.engine.facts(str(file), self.options, words)
             family = family_of_file((file.name, facts.name), facts.words, facts.fill_words)
-            may_move = facts.can_move and await asyncio.to_thread(self._agrees, file)
-            model = self._models[file] = Model(facts, family, may_move, changed_ns)
+            moved = await asyncio.to_thread(self._movable_tokens, file) if facts.can_move else 0
+            model = self._models[file] = Model(facts, family, changed_ns, moved)
             self._tell_of(file, model)
         return model
 
     def _times_of_change(self, file: Path) -> tuple[int, int]:
         return time_of_change(file), self.agreements.changed_ns()
 
-    def _agrees(self, file: Path) -> bool:
-        """Whether it was measured that little changes if the text behind the cursor is moved."""
+    def _movable_tokens(self, file: Path) -> int:
+        """How many tokens behind the cursor may be moved, as it was measured that little changes then."""
         found = self.agreements.of(file)
-        return found is not None and found.is_enough
+        return found.suffix_tokens if found is not None and found.is_enough else 0
 
     def _tell_of(self, file: Path, model: Model) -> None:
         way = model.family.name if model.family else "no way of filling holes"
@@ -204,8 +237,7 @@ class LocalModels:
         if family is None:
             return (Piece(Kind.PREFIX, hole.prefix),)
         if not family.is_suffix_first:
-            speed = self._speeds.get(file, SPEED_UNKNOWN)
-            hole = with_suffix_within(hole, suffix_tokens(speed))
+            hole = with_suffix_within(hole, model.moved_suffix_tokens or self.suffix_tokens(file))
         return pieces_of(family, hole)
 
     async def _deltas(
@@ -217,9 +249,13 @@ class LocalModels:
                     step = await within(anext(steps), deadline, file)
                 except StopAsyncIteration:
                     return
-                if step.usage is not None and step.usage.prompt_s and step.usage.evaluated > 8:
-                    self._speeds[file] = step.usage.evaluated / step.usage.prompt_s
+                self._learn_speed(file, step)
                 yield delta_of(step)
+
+    def _learn_speed(self, file: Path, step: Written) -> None:
+        usage = step.usage
+        if usage is not None and usage.prompt_s and usage.evaluated >= FEWEST_TELLING_TOKENS:
+            self._speeds[file] = usage.evaluated / usage.prompt_s
 
 
 async def within(work: Awaitable[T], deadline: float, file: Path) -> T:
@@ -249,8 +285,14 @@ def delta_of(step: Written) -> Delta:
 
 
 def suffix_tokens(tokens_per_s: float) -> int:
-    """What stands behind the cursor is read again at every key: as much as takes a tenth of a second."""
-    return int(min(MOST_SUFFIX_TOKENS, max(FEWEST_SUFFIX_TOKENS, tokens_per_s * READING_AGAIN_S)))
+    """What stands behind the cursor is read again at every key: as much as takes a tenth of a second.
+
+    In doublings, so that it does not become another text with every small change of the speed.
+    """
+    tokens = FEWEST_SUFFIX_TOKENS
+    while tokens < MOST_SUFFIX_TOKENS and 2 * tokens <= tokens_per_s * READING_AGAIN_S:
+        tokens *= 2
+    return min(tokens, MOST_SUFFIX_TOKENS)
 
 
 def with_suffix_within(hole: Hole, tokens: int) -> Hole:
