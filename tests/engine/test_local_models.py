@@ -185,11 +185,11 @@ async def test_what_follows_the_cursor_is_moved_only_where_that_changes_little(
             assert last.usage.evaluated == 1
 
 
-async def test_a_model_that_is_measured_anew_counts_at_once(home: Path) -> None:
+async def test_a_model_that_is_measured_anew_counts_from_the_next_look_on(home: Path) -> None:
     async with engine_in(home) as engine:
         agreements = measured(MODEL, home, 0.5)
         local = LocalSettings(context=2048, threads=1)
-        models = LocalModels(engine, lambda: local, told_nothing, agreements=agreements)
+        models = LocalModels(engine, lambda: local, told_nothing, agreements=agreements, believed_s=0)
         await typed(models, CODE)
         measured(MODEL, home, 1.0)
         await typed(models, CODE + "a")

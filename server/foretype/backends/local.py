@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ READING_AGAIN_S = 0.1
 FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS = 48, 512
 FEWEST_TELLING_TOKENS = 32
 SPEED_UNKNOWN = 1000.0
+BELIEVED_S = 2.0
 
 T = TypeVar("T")
 
@@ -72,7 +74,9 @@ class LocalModels:
         tell: Callable[[str], None],
         activity: Activity | None = None,
         agreements: Agreements | None = None,
+        believed_s: float = BELIEVED_S,
     ) -> None:
+        self._believed_s = believed_s
         self.agreements = agreements or Agreements()
         self.engine = engine
         self._settings = settings
@@ -81,6 +85,7 @@ class LocalModels:
         self._models: dict[Path, Model] = {}
         self._speeds: dict[Path, float] = {}
         self._moved: dict[Path, Wire] = {}
+        self._looked_at: dict[Path, float] = {}
 
     async def fill(
         self, file: Path, hole: Hole, max_tokens: int, stops: tuple[str, ...], deadline_s: float
@@ -89,14 +94,20 @@ class LocalModels:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + deadline_s
         with self._activity.asking(None, file.name) as answered:
-            model = await within(self._known(file), deadline, file)
+            model = await self._believed(file, deadline)
             pieces = wire(self._hole_pieces(file, model, hole))
             steps = self.engine.write(
-                str(file), pieces, self.options, max_tokens, stops=stops, may_move=model.may_move
+                str(file),
+                pieces,
+                self.options,
+                max_tokens,
+                stops=stops,
+                may_move=model.may_move,
+                deadline=deadline,
             )
             if model.may_move:
                 self._moved[file] = pieces
-            async with aclosing(self._deltas(file, steps, deadline)) as deltas:
+            async with aclosing(self._deltas(file, steps)) as deltas:
                 async for delta in deltas:
                     answered()
                     yield delta
@@ -105,14 +116,16 @@ class LocalModels:
         """A request as endpoints get it, answered here; conversations have a cache of their own."""
         deadline = asyncio.get_running_loop().time() + deadline_s
         with self._activity.asking(None, file.name) as answered:
-            model = await within(self._known(file), deadline, file)
-            steps = self._written(file, model, request)
-            async with aclosing(self._deltas(file, steps, deadline)) as deltas:
+            model = await self._believed(file, deadline)
+            steps = self._written(file, model, request, deadline)
+            async with aclosing(self._deltas(file, steps)) as deltas:
                 async for delta in deltas:
                     answered()
                     yield delta
 
-    def _written(self, file: Path, model: Model, request: Request) -> AsyncGenerator[Written, None]:
+    def _written(
+        self, file: Path, model: Model, request: Request, deadline: float
+    ) -> AsyncGenerator[Written, None]:
         is_hole = isinstance(request.prompt, HolePrompt)
         return self.engine.write(
             str(file),
@@ -122,6 +135,7 @@ class LocalModels:
             lane=Lane.COMPLETE if is_hole else Lane.CHAT,
             stops=request.stop,
             sampling=Sampling(request.temperature or 0.0, request.top_p or 1.0, request.seed or 0),
+            deadline=deadline,
         )
 
     async def warm(self, file: Path, hole: Hole) -> None:
@@ -182,6 +196,13 @@ class LocalModels:
             max_models=settings.max_models,
         )
 
+    async def _believed(self, file: Path, deadline: float) -> Model:
+        """What the file is; where it was looked at lately, a key does not wait for the disk."""
+        model = self._models.get(file)
+        if model is not None and time.monotonic() - self._looked_at[file] < self._believed_s:
+            return model
+        return await within(self._known(file), deadline, file)
+
     async def _known(self, file: Path) -> Model:
         """What the file is, asked once for as long as it stays the same."""
         changed_ns = await asyncio.to_thread(self._times_of_change, file)
@@ -193,6 +214,7 @@ class LocalModels:
             moved = await asyncio.to_thread(self._movable_tokens, file) if facts.can_move else 0
             model = self._models[file] = Model(facts, family, changed_ns, moved)
             self._tell_of(file, model)
+        self._looked_at[file] = time.monotonic()
         return model
 
     def _times_of_change(self, file: Path) -> tuple[int, int]:
@@ -240,17 +262,14 @@ class LocalModels:
             hole = with_suffix_within(hole, model.moved_suffix_tokens or self.suffix_tokens(file))
         return pieces_of(family, hole)
 
-    async def _deltas(
-        self, file: Path, steps: AsyncGenerator[Written, None], deadline: float
-    ) -> AsyncGenerator[Delta, None]:
+    async def _deltas(self, file: Path, steps: AsyncGenerator[Written, None]) -> AsyncGenerator[Delta, None]:
         async with aclosing(steps):
-            while True:
-                try:
-                    step = await within(anext(steps), deadline, file)
-                except StopAsyncIteration:
-                    return
-                self._learn_speed(file, step)
-                yield delta_of(step)
+            try:
+                async for step in steps:
+                    self._learn_speed(file, step)
+                    yield delta_of(step)
+            except asyncio.TimeoutError:
+                raise took_too_long(file) from None
 
     def _learn_speed(self, file: Path, step: Written) -> None:
         usage = step.usage
@@ -264,8 +283,12 @@ async def within(work: Awaitable[T], deadline: float, file: Path) -> T:
     try:
         return await asyncio.wait_for(work, left_s)
     except asyncio.TimeoutError:
-        sentence = f"{file.name} took too long: choose a smaller model, or raise `complete.deadline_ms`."
-        raise DeadlineExceededError(sentence, endpoint=failures.LOCAL, model=file.name) from None
+        raise took_too_long(file) from None
+
+
+def took_too_long(file: Path) -> DeadlineExceededError:
+    sentence = f"{file.name} took too long: choose a smaller model, or raise `complete.deadline_ms`."
+    return DeadlineExceededError(sentence, endpoint=failures.LOCAL, model=file.name)
 
 
 def wire(pieces: tuple[Piece, ...]) -> Wire:

@@ -75,6 +75,7 @@ class Facts:
 
 
 Inbox = asyncio.Queue[Message]
+TOO_LATE: Message = {"late": True}
 Pieces = Sequence[tuple[str, str]]
 
 
@@ -121,10 +122,12 @@ class Engine:
         stops: Sequence[str] = (),
         sampling: Sampling | None = None,
         may_move: bool = False,
+        deadline: float | None = None,
     ) -> AsyncGenerator[Written, None]:
         """What the model writes, as it writes it; closing this stops the model within milliseconds.
 
         Text behind the cursor that was read already may be moved as it is, where that is close enough.
+        At the deadline, a moment of the loop's clock, TimeoutError is raised.
         """
         request = {
             "do": "write",
@@ -139,7 +142,7 @@ class Engine:
         for is_last in (False, True):
             has_written = False
             try:
-                async with contextlib.aclosing(self._steps(request, options, model)) as steps:
+                async with contextlib.aclosing(self._steps(request, options, model, deadline)) as steps:
                     async for step in steps:
                         has_written = True
                         yield step
@@ -149,16 +152,22 @@ class Engine:
                     raise
 
     async def _steps(
-        self, request: Message, options: LoadOptions, model: str
+        self, request: Message, options: LoadOptions, model: str, deadline: float | None
     ) -> AsyncGenerator[Written, None]:
         id, inbox = await self._ask(request, options)
         is_over = False
+        # The clock writes into the inbox too: waiting with a limit would cost a task for every word.
+        timer = deadline and asyncio.get_running_loop().call_at(deadline, inbox.put_nowait, TOO_LATE)
         try:
             while not is_over:
                 message = await inbox.get()
+                if message is TOO_LATE:
+                    raise asyncio.TimeoutError
                 is_over = is_last(message)
                 yield written_in(checked(message, model))
         finally:
+            if timer:
+                timer.cancel()
             if is_over or id not in self._inboxes:
                 self._inboxes.pop(id, None)
             else:
