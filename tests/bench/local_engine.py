@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -25,11 +26,13 @@ from engine.running import MODEL, OPTIONS, engine_in, hole, text_of
 
 RUNS = 15
 WRITTEN = 32
+KEYS = 100
 CODE = "".join(f"def function_{n}(a, b):\n    return a + {n} * b\n\n" for n in range(64))
 TYPED = (
     "def total(values):\n    result = 0\n    for value in values:\n        result = result + value\n"
     "    return result\n"
 )[:100]
+BELOW = "\n\n" + "".join(f"class Shape{n}:\n    sides = {n}\n\n" for n in range(9))
 BARE = """
 import json, sys, time
 import llama_cpp
@@ -124,25 +127,26 @@ def compare(direct: dict[str, list[float]], engine: dict[str, list[float]]) -> N
 
 
 async def typing(home: Path) -> None:
-    """A hundred keys after a long prompt, one completion for each."""
+    """A hundred keys after a long prompt, one completion for each: what follows is read again, or moved."""
     async with engine_in(home) as engine:
-        await text_of(engine, hole(CODE, "\n\ndef after():\n    pass\n"), 8)
-        counted = (await engine.loaded())[0]["counted"]
-        prompts = written = 0
-        times = []
-        for length in range(1, len(TYPED) + 1):
-            began = time.perf_counter()
-            _, _, usage = await text_of(
-                engine, hole(CODE + TYPED[:length], "\n\ndef after():\n    pass\n"), 8
-            )
-            times.append((time.perf_counter() - began) * 1000)
-            prompts, written = prompts + usage.prompt, written + usage.written
-        # What was written was counted too, but for the last token of each text.
-        read = (await engine.loaded())[0]["counted"] - counted - written
-        print(
-            f"\n{len(TYPED)} keys after {usage.prompt} tokens: {read / prompts:.1%} of the prompts read "
-            f"again by llama.cpp's count; {statistics.median(times):.1f} ms a completion of up to 8 tokens"
-        )
+        print(f"\n{'100 keys, per completion':<28}{'evaluated':>12}{'of prompt':>12}{'median, ms':>12}")
+        for title, may_move in (("read again at every key", False), ("moved, as measured", True)):
+            await type_on(engine, title, may_move)
+
+
+async def type_on(engine: Engine, title: str, may_move: bool) -> None:
+    await text_of(engine, hole(CODE, BELOW), 8)
+    counted = (await engine.loaded())[0]["counted"]
+    prompts = written = 0
+    times = []
+    for length in range(1, len(TYPED) + 1):
+        began = time.perf_counter()
+        _, _, usage = await text_of(engine, hole(CODE + TYPED[:length], BELOW), 8, may_move=may_move)
+        times.append((time.perf_counter() - began) * 1000)
+        prompts, written = prompts + usage.prompt, written + usage.written
+    # What was written was counted too, but for the last token of each text.
+    read = (await engine.loaded())[0]["counted"] - counted - written
+    print(f"{title:<28}{read / len(times):>12.1f}{read / prompts:>12.1%}{statistics.median(times):>12.1f}")
 
 
 async def cancelling(home: Path) -> None:
@@ -186,22 +190,27 @@ async def servers(home: Path) -> None:
     lines = [
         f'models.complete = ["local:{MODEL}"]',
         "complete.instant = false",
+        "complete.debounce_ms = 0",
         "local.context = 2048",
         "local.threads = 1",
     ]
     config.write_text("\n".join(lines), encoding="utf-8")
     async with engine_in(home) as engine, server_in(home) as one, server_in(home) as other:
         await engine.facts(str(MODEL), OPTIONS)
-        await asyncio.gather(asked(one, 0), asked(other, 0))
-        times, added = [], []
-        for run in range(1, RUNS + 1):
-            began = time.perf_counter()
-            await asked(one, run)
-            times.append(time.perf_counter() - began)
-            added.append(times[-1] * 1000 - (await engine.loaded())[0]["last_ms"])
-        median_ms = statistics.median(times) * 1000
-        print(f"\nthrough the server, a file of {len(CODE)} characters: {median_ms:.1f} ms")
-        print(f"of which outside the engine: {statistics.median(added):.1f} ms")
+        first = Typist(one)
+        await asyncio.gather(first.key(), Typist(other).key())
+        times, added, known = [], [], []
+        processes = [one.process.pid, engine.process_id]
+        before = [cpu_ms(process) for process in processes]
+        for _ in range(KEYS):
+            times.append(await first.key())
+            added.append(times[-1] - (await engine.loaded())[0]["last_ms"])
+            known.append(await first.again())
+        spent = [(cpu_ms(process) - was) / KEYS for process, was in zip(processes, before, strict=True)]
+        print(f"\nthrough the server, a key in {len(CODE)} characters: {statistics.median(times):.1f} ms")
+        print(f"of which outside the engine's work: {statistics.median(added):.1f} ms")
+        print(f"and without a model, for what is remembered: {statistics.median(known):.1f} ms")
+        print(f"processor time of both: server {spent[0]:.1f} ms, engine {spent[1]:.1f} ms")
         sizes = [resident_mb(process) for process in (one.process.pid, other.process.pid, engine.process_id)]
         print(
             "two servers and the engine: "
@@ -210,18 +219,50 @@ async def servers(home: Path) -> None:
         )
 
 
+def cpu_ms(process_id: int | None) -> float:
+    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def server_in(home: Path) -> AbstractAsyncContextManager[Editor]:
     return editor(home, FORETYPE_HOME=str(home))
 
 
-async def asked(client: Editor, number: int) -> None:
-    uri = f"file:///bench/{number}.py"
-    text = f"{CODE}def number_{number}(a):\n    return "
-    client.open(uri, text)
-    lines = text.split("\n")
-    position = {"line": len(lines) - 1, "character": len(lines[-1])}
-    params = {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": 1}}
-    await client.request("textDocument/inlineCompletion", params)
+class Typist:
+    """Types on at the end of one document, and waits for a suggestion after each key."""
+
+    def __init__(self, client: Editor) -> None:
+        self._client = client
+        self._uri = "file:///bench/typed.py"
+        self._version = 1
+        self._lines = [*CODE.split("\n"), "def total(a):", "    return "]
+        client.open(self._uri, "\n".join(self._lines))
+
+    async def key(self) -> float:
+        """The milliseconds from the key to what is suggested."""
+        line, column = len(self._lines) - 1, len(self._lines[-1])
+        key = "abcdefgh"[self._version % 8]
+        self._lines[-1] += key
+        self._version += 1
+        place = {"line": line, "character": column}
+        began = time.perf_counter()
+        change = {"range": {"start": place, "end": place}, "text": key}
+        document = {"uri": self._uri, "version": self._version}
+        self._client.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+        return await self._asked(began)
+
+    async def again(self) -> float:
+        """The same question once more, which is answered from memory."""
+        return await self._asked(time.perf_counter())
+
+    async def _asked(self, began: float) -> float:
+        params = {
+            "textDocument": {"uri": self._uri},
+            "position": {"line": len(self._lines) - 1, "character": len(self._lines[-1])},
+            "context": {"triggerKind": 2},
+        }
+        await self._client.request("textDocument/inlineCompletion", params)
+        return (time.perf_counter() - began) * 1000
 
 
 async def three_models(home: Path) -> None:

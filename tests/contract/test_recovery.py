@@ -10,15 +10,15 @@ from types import MappingProxyType
 
 import pytest
 
+from foretype.backends.agreement import Agreements
 from foretype.backends.breaker import CircuitBreaker, Place
 from foretype.backends.endpoint import Endpoint, origin_of
 from foretype.backends.failures import make
-from foretype.backends.local import LocalModels
+from foretype.backends.file_models import file_models
 from foretype.backends.upstream import Upstream
 from foretype.config import settings as config
 from foretype.config.environment import read_environment
 from foretype.config.settings import LocalSettings, ModelSettings, Settings
-from foretype.engine.client import Engine
 from foretype.errors import (
     BackendError,
     ForbiddenError,
@@ -97,7 +97,7 @@ async def here(hf: HuggingFace, lab: Server) -> AsyncIterator[Here]:
     upstream = Upstream(breaker=CircuitBreaker(jitter=lambda: 0.0))
     token = Token(environment, lambda key: None, lambda sentence: None)
     token.found = FoundToken(Key("hf_" + "a" * 20), "HF_TOKEN")
-    local = LocalModels(Engine(environment), LocalSettings, lambda sentence: None)
+    local = file_models(environment, LocalSettings, lambda sentence: None, upstream, Agreements())
     ears = Ears(lambda: None, lambda problem: None, lambda sentence: None)
     files = CheckedFiles(partial(local_files, environment, None))
     settings = Settings(

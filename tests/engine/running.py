@@ -101,10 +101,11 @@ async def text_of(
     options: LoadOptions = OPTIONS,
     lane: str = Lane.COMPLETE,
     stops: Sequence[str] = (),
+    may_move: bool = False,
 ) -> tuple[str, str, Usage]:
     """What was written, how it ended, and what it cost."""
     text, end, usage = "", "", None
-    steps = engine.write(str(model), pieces, options, max_tokens, lane=lane, stops=stops)
+    steps = engine.write(str(model), pieces, options, max_tokens, lane=lane, stops=stops, may_move=may_move)
     async with aclosing(steps):
         async for step in steps:
             text += step.text

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from foretype.backends.activity import Activity, Step
+from foretype.backends.agreement import LEAST_SAME_ANSWERS, Agreement, Agreements
 from foretype.backends.delta import Delta, Finish
 from foretype.backends.local import FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS, LocalModels, suffix_tokens
 from foretype.backends.request import Request
@@ -121,7 +122,7 @@ async def test_a_file_that_is_gone_says_so(models: LocalModels, home: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("speed", "tokens"), [(10, FEWEST_SUFFIX_TOKENS), (2000, 200), (1e6, MOST_SUFFIX_TOKENS)]
+    ("speed", "tokens"), [(10, FEWEST_SUFFIX_TOKENS), (2000, 192), (3000, 192), (1e6, MOST_SUFFIX_TOKENS)]
 )
 def test_a_slow_machine_reads_less_behind_the_cursor(speed: float, tokens: int) -> None:
     assert suffix_tokens(speed) == tokens
@@ -150,3 +151,54 @@ async def test_a_server_that_needs_no_local_model_starts_no_engine(home: Path) -
         client.open("file:///a.py", CODE)
         assert await client.is_alive()
         assert not (home / "foretype" / "engine").exists()
+
+
+def measured(model: Path, folder: Path, same_answer: float) -> Agreements:
+    agreements = Agreements(folder)
+    agreements.remember(model, Agreement(100, 96, same_answer, same_answer, 9.0, 1.0, "2026-11-25"))
+    return agreements
+
+
+BELOW = "\n" + "".join(f"def below_{n}():\n    pass\n" for n in range(12))
+
+
+@pytest.mark.parametrize(("same_answer", "is_moved"), [(LEAST_SAME_ANSWERS, True), (0.94, False)])
+async def test_what_follows_the_cursor_is_moved_only_where_that_changes_little(
+    home: Path, same_answer: float, is_moved: bool
+) -> None:
+    """And where one pauses, all of it is read exactly."""
+    async with engine_in(home) as engine:
+        agreements = measured(MODEL, home, same_answer)
+        local = LocalSettings(context=2048, threads=1)
+        models = LocalModels(engine, lambda: local, told_nothing, agreements=agreements)
+        await typed(models, CODE)
+        before = (await engine.loaded())[0]["counted"]
+        for length in range(1, 4):
+            await typed(models, CODE + "abc"[:length])
+        read = (await engine.loaded())[0]["counted"] - before
+        assert (read < 20) == is_moved
+        assert is_moved or read > 3 * 40
+        if is_moved:
+            await models.warm(MODEL, Hole(CODE, BELOW))
+            _, last = await models.written_between(MODEL, (CODE + "abc", BELOW), 1, 96, may_move=False)
+            assert last.usage is not None
+            assert last.usage.evaluated == 1
+
+
+async def test_a_model_that_is_measured_anew_counts_from_the_next_look_on(home: Path) -> None:
+    async with engine_in(home) as engine:
+        agreements = measured(MODEL, home, 0.5)
+        local = LocalSettings(context=2048, threads=1)
+        models = LocalModels(engine, lambda: local, told_nothing, agreements=agreements, believed_s=0)
+        await typed(models, CODE)
+        measured(MODEL, home, 1.0)
+        await typed(models, CODE + "a")
+        before = (await engine.loaded())[0]["counted"]
+        await typed(models, CODE + "ab")
+        assert (await engine.loaded())[0]["counted"] - before < 8
+
+
+async def typed(models: LocalModels, prefix: str) -> None:
+    async with aclosing(models.fill(MODEL, Hole(prefix, BELOW), 1, (), 20.0)) as deltas:
+        async for _ in deltas:
+            pass

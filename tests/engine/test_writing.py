@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from foretype.engine.client import Engine
 from foretype.engine.protocol import Lane
 from foretype.errors import ContextTooLongError, FillUnsupportedError, RequestRejectedError
 
-from engine.running import MODEL, OPTIONS, WORDS, hole, text_of
+from engine.running import MODEL, OPTIONS, WORDS, engine_in, hole, text_of
 
 BARE = """
 import json, sys
@@ -113,6 +115,18 @@ async def test_what_cannot_be_cut_is_refused(engine: Engine) -> None:
     with pytest.raises(ContextTooLongError, match=r"local\.context"):
         await text_of(engine, [("text", LONG * 10)], 8)
     assert (await text_of(engine, hole(CODE), 2))[2].written
+
+
+async def test_a_refusal_is_an_end_and_no_hang(home: Path) -> None:
+    """Nothing is left that would have to stop: the engine is not ended for it."""
+    async with engine_in(home, grace_s=0.2) as engine:
+        await text_of(engine, hole(CODE), 2)
+        process_id = engine.process_id
+        with pytest.raises(ContextTooLongError):
+            await text_of(engine, [("text", LONG * 10)], 8)
+        await asyncio.sleep(0.4)
+        await text_of(engine, hole(CODE), 2)
+        assert engine.process_id == process_id
 
 
 @pytest.mark.parametrize("word", ["<|no_such_word|>", "def", "<|fim_middle|><|fim_middle|>"])

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from foretype.backends.agreement import Agreements
 from foretype.backends.delta import Delta
 from foretype.backends.llama_server.models import ServedModels
 from foretype.backends.llama_server.servers import Servers
@@ -40,7 +41,7 @@ class FileModels:
     """Decides anew at each request: llama-cpp-python may be installed while an editor is open."""
 
     def __init__(self, engine: LocalModels, served: ServedModels) -> None:
-        self._engine = engine
+        self.engine = engine
         self._served = served
 
     async def fill(
@@ -67,22 +68,22 @@ class FileModels:
 
     def try_again(self) -> None:
         """What broke down may go well under other settings."""
-        self._engine.engine.restarts.reset()
+        self.engine.engine.restarts.reset()
         self._served.servers.try_again()
 
     async def restart(self) -> None:
         """End what runs now; the next need starts it anew."""
-        await self._engine.engine.restart()
+        await self.engine.engine.restart()
         await self._served.servers.end_all()
 
     async def close(self) -> None:
         await self._served.close()
-        await self._engine.close()
+        await self.engine.close()
 
     @property
     def _runner(self) -> RunsFiles:
         is_served = not is_installed() and self._served.servers.program
-        return self._served if is_served else self._engine
+        return self._served if is_served else self.engine
 
 
 def servers_folder(environment: Environment) -> Path:
@@ -95,9 +96,10 @@ def file_models(
     settings: Callable[[], LocalSettings],
     tell: Callable[[str], None],
     upstream: Upstream,
+    agreements: Agreements,
 ) -> FileModels:
     """Both ways; nothing is started before the first request."""
     folder = partial(servers_folder, environment)
     servers = Servers(folder, environment.variables, settings, upstream.connections)
-    engine = LocalModels(Engine(environment), settings, tell, upstream.activity)
+    engine = LocalModels(Engine(environment), settings, tell, upstream.activity, agreements)
     return FileModels(engine, ServedModels(servers, upstream))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gc
 import json
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 from foretype.cli.server_subject import ServerSubject
 from foretype.cli.session import session
+from foretype.errors import ForetypeError
 from foretype.evaluation.holes import cut_holes, try_holes
 from foretype.evaluation.memory import resident_bytes
 from foretype.evaluation.score import Score, score
@@ -33,6 +35,7 @@ examples:
   foretype eval --file-alone --above-only      as if only this file were there, ending at the cursor
   foretype eval --model lab:qwen2.5-coder-1.5b a model of your settings, through the server
   foretype eval --typist src/app.py            that file typed from empty, key by key
+  foretype eval --model local:mine --agreement whether this model may keep what follows the cursor as you type
 """
 
 
@@ -44,6 +47,8 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     print(f"reading {options.folder} …", file=sys.stderr)
     files = sorted(Walk([options.folder]).files())
+    if options.agreement:
+        return _agreement(files, options)
     if options.model != BUILTIN:
         return _asking(files, options)
     subject, learning = _learn(files, options.file_alone)
@@ -60,14 +65,30 @@ def _asking(files: list[SourceFile], options: argparse.Namespace) -> int:
         return code
 
 
+def _agreement(files: list[SourceFile], options: argparse.Namespace) -> int:
+    from foretype.cli.agreement import agreement_lines, measure_agreement
+
+    try:
+        found = asyncio.run(
+            measure_agreement(options.model, _chosen(files, options), options.holes, options.seed)
+        )
+    except ForetypeError as problem:
+        print(f"foretype eval: {problem}", file=sys.stderr)
+        return 1
+    _print(options.json, asdict(found), lambda: agreement_lines(options.model, found))
+    return 0
+
+
+def _chosen(files: list[SourceFile], options: argparse.Namespace) -> list[SourceFile]:
+    return [file for file in files if not options.suffix or file.path.endswith(tuple(options.suffix))]
+
+
 def _measure(
     subject: Subject, learning: dict[str, float], files: list[SourceFile], options: argparse.Namespace
 ) -> int:
     if options.typist:
         return _typist(subject, options)
-    chosen = (
-        [file for file in files if file.path.endswith(tuple(options.suffix))] if options.suffix else files
-    )
+    chosen = _chosen(files, options)
     if not chosen:
         print(f"foretype eval: no code to measure on in {options.folder}", file=sys.stderr)
         return 1
@@ -94,6 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--file-alone", action="store_true", help="learn from the open file only")
     parser.add_argument("--above-only", action="store_true", help="the file ends at the cursor")
     parser.add_argument("--typist", type=Path, metavar="FILE", help="type this file from empty instead")
+    parser.add_argument(
+        "--agreement",
+        action="store_true",
+        help="how often a local model's answer stays the same if what follows the cursor is not read again",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 

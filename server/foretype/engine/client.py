@@ -15,7 +15,7 @@ from enum import Enum
 from foretype.config.environment import Environment
 from foretype.engine import failures
 from foretype.engine.place import Place, place_for
-from foretype.engine.protocol import End, FrameError, Lane, LoadOptions, Message, Sampling, packed
+from foretype.engine.protocol import FrameError, Lane, LoadOptions, Message, Sampling, packed
 from foretype.engine.restarts import Restarts
 from foretype.engine.start import Meeting, NotMet, meet, met_if_running, read_message
 from foretype.errors import EngineGoneError, StorageError
@@ -37,10 +37,14 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Usage:
-    """What a text cost, by the engine's own count; `evaluated` is what no cache had of the prompt."""
+    """What a text cost, by the engine's own count.
+
+    `evaluated` is what no cache had of the prompt, `moved` what was taken from another place as it was.
+    """
 
     prompt: int
     evaluated: int
+    moved: int
     written: int
     prompt_s: float
     writing_s: float
@@ -49,7 +53,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Written:
-    """A step of a text; the last one has the end, and what it cost."""
+    """A step of a text; the last one has the end and what it cost besides."""
 
     text: str = ""
     end: str = ""
@@ -66,10 +70,12 @@ class Facts:
     fill_words: tuple[str, str, str] | None
     reuses_cache: bool
     weight_bytes: int
+    can_move: bool
     words: frozenset[str]
 
 
 Inbox = asyncio.Queue[Message]
+TOO_LATE: Message = {"late": True}
 Pieces = Sequence[tuple[str, str]]
 
 
@@ -115,8 +121,14 @@ class Engine:
         lane: str = Lane.COMPLETE,
         stops: Sequence[str] = (),
         sampling: Sampling | None = None,
+        may_move: bool = False,
+        deadline: float | None = None,
     ) -> AsyncGenerator[Written, None]:
-        """What the model writes, as it writes it; closing this stops the model within milliseconds."""
+        """What the model writes, as it writes it; closing this stops the model within milliseconds.
+
+        Text behind the cursor that was read already may be moved as it is, where that is close enough.
+        At the deadline, a moment of the loop's clock, TimeoutError is raised.
+        """
         request = {
             "do": "write",
             "model": model,
@@ -125,11 +137,12 @@ class Engine:
             "max_tokens": max_tokens,
             "stops": list(stops),
             "sampling": (sampling or Sampling()).as_message(),
+            "may_move": may_move,
         }
         for is_last in (False, True):
             has_written = False
             try:
-                async with contextlib.aclosing(self._steps(request, options, model)) as steps:
+                async with contextlib.aclosing(self._steps(request, options, model, deadline)) as steps:
                     async for step in steps:
                         has_written = True
                         yield step
@@ -139,16 +152,22 @@ class Engine:
                     raise
 
     async def _steps(
-        self, request: Message, options: LoadOptions, model: str
+        self, request: Message, options: LoadOptions, model: str, deadline: float | None
     ) -> AsyncGenerator[Written, None]:
         id, inbox = await self._ask(request, options)
         is_over = False
+        # The clock writes into the inbox too: waiting with a limit would cost a task for every word.
+        timer = deadline and asyncio.get_running_loop().call_at(deadline, inbox.put_nowait, TOO_LATE)
         try:
             while not is_over:
-                message = await self._answer(inbox, model)
-                is_over = "text" not in message
-                yield written_in(message)
+                message = await inbox.get()
+                if message is TOO_LATE:
+                    raise asyncio.TimeoutError
+                is_over = is_last(message)
+                yield written_in(checked(message, model))
         finally:
+            if timer:
+                timer.cancel()
             if is_over or id not in self._inboxes:
                 self._inboxes.pop(id, None)
             else:
@@ -205,7 +224,7 @@ class Engine:
     ) -> Message:
         id, inbox = await self._ask(request, options)
         try:
-            return await self._answer(inbox, model)
+            return checked(await inbox.get(), model)
         finally:
             self._inboxes.pop(id, None)
 
@@ -223,12 +242,6 @@ class Engine:
     def _carefully(self, options: LoadOptions) -> LoadOptions:
         """An engine that broke down is not asked for quite the same again."""
         return replace(options, is_careful=self.restarts.has_any)
-
-    async def _answer(self, inbox: Inbox, model: str) -> Message:
-        message = await inbox.get()
-        if "error" in message:
-            raise failures.failure_for(message["error"], message["message"], model)
-        return message
 
     def _cancel(self, id: int, inbox: Inbox) -> None:
         """Stop a job, without waiting for it; one that does not stop has hung the whole engine."""
@@ -342,13 +355,24 @@ class Engine:
 
 
 def written_in(message: Message) -> Written:
-    if "text" in message:
+    if "done" not in message:
         return Written(message["text"])
-    return Written(end=message.get("done", End.STOP), usage=Usage(**message["usage"]))
+    return Written(message["text"], message["done"], Usage(**message["usage"]))
+
+
+def checked(message: Message, model: str) -> Message:
+    """The message; one that tells of a failure is raised instead."""
+    if "error" in message:
+        raise failures.failure_for(message["error"], message["message"], model)
+    return message
+
+
+def is_last(message: Message) -> bool:
+    return "done" in message or "error" in message
 
 
 async def last_of(inbox: Inbox) -> None:
-    while "text" in await inbox.get():
+    while not is_last(await inbox.get()):
         pass
 
 

@@ -10,8 +10,8 @@ SUFFIX_SHARE = 0.3
 Piece = tuple[str, list[int]]
 
 
-def fitted(pieces: list[Piece], limit: int) -> list[int]:
-    """The tokens of all pieces: the prefix loses its top, the suffix its end, and nothing else anything."""
+def fitted(pieces: list[Piece], limit: int) -> list[Piece]:
+    """The same pieces: the prefix loses its top, the suffix its end, and nothing else anything."""
     fixed = sum(len(tokens) for kind, tokens in pieces if kind not in (Part.PREFIX, Part.SUFFIX))
     room = limit - fixed
     if room < 0 or limit <= 0:
@@ -20,7 +20,7 @@ def fitted(pieces: list[Piece], limit: int) -> list[int]:
     suffix = sum(len(tokens) for kind, tokens in pieces if kind == Part.SUFFIX)
     suffix_room = min(suffix, max(int(room * SUFFIX_SHARE), room - prefix))
     prefix_room = room - suffix_room
-    found: list[int] = []
+    found = []
     for kind, tokens in pieces:
         if kind == Part.PREFIX:
             kept = tokens[top_to_cut(len(tokens), prefix_room) :]
@@ -30,8 +30,17 @@ def fitted(pieces: list[Piece], limit: int) -> list[int]:
             suffix_room -= len(kept)
         else:
             kept = tokens
-        found += kept
+        found.append((kind, kept))
     return found
+
+
+def behind_cursor(pieces: list[Piece]) -> int:
+    """How many tokens stand behind the prefix and before the last token; none where no suffix is there."""
+    last = max((at for at, (kind, _) in enumerate(pieces) if kind == Part.PREFIX), default=len(pieces))
+    behind = pieces[last + 1 :]
+    if not any(kind == Part.SUFFIX for kind, _ in behind):
+        return 0
+    return sum(len(tokens) for _, tokens in behind) - 1
 
 
 def top_to_cut(length: int, room: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from foretype.engine.fitting import fitted
+from foretype.engine.fitting import Piece, behind_cursor, fitted
 from foretype.engine.llama import Model, Sampler
 from foretype.engine.protocol import End, EngineFault, Fault, Lane, Message, Part, Sampling
 from foretype.engine.session import Session
@@ -32,6 +32,7 @@ class Order:
     max_tokens: int = 128
     stops: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=Sampling)
+    may_move: bool = False
 
     @property
     def is_warming(self) -> bool:
@@ -51,6 +52,7 @@ class Meter:
 
     prompt_tokens: int = 0
     evaluated_tokens: int = 0
+    moved_tokens: int = 0
     written_tokens: int = 0
     prompt_s: float = 0.0
     writing_s: float = 0.0
@@ -64,6 +66,7 @@ class Meter:
         return {
             "prompt": self.prompt_tokens,
             "evaluated": self.evaluated_tokens,
+            "moved": self.moved_tokens,
             "written": self.written_tokens,
             "prompt_s": round(self.prompt_s, 6),
             "writing_s": round(self.writing_s, 6),
@@ -82,6 +85,7 @@ class Job:
         self.has_begun = False
         self.meter = Meter()
         self._unsent = ""
+        self._ending: Message = {}
         self._sent_at = 0.0
         self._send = send
         self._steps: Iterator[None] | None = None
@@ -94,11 +98,16 @@ class Job:
         return next(self._steps, self) is not self
 
     def end(self, how: str) -> None:
-        self._say("", at_once=True)
-        self._send({"id": self.id, "done": how, "usage": self.meter.as_message()})
+        self._ending = {"done": how, "text": self._unsent}
 
     def fail(self, kind: str, message: str) -> None:
-        self._send({"id": self.id, "error": kind, "message": message})
+        self._ending = {"error": kind, "message": message}
+
+    def tell_end(self) -> None:
+        """The last message, once everything about the work has been noted."""
+        if "done" in self._ending:
+            self._ending["usage"] = self.meter.as_message()
+        self._send({"id": self.id, **self._ending})
 
     def check(self) -> None:
         if self.is_cancelled:
@@ -106,14 +115,17 @@ class Job:
 
     def _work(self, model: Model, session: Session) -> Iterator[None]:
         order = self.order
-        text = tokens_for(order, model, session.size)
+        pieces = pieces_for(order, model, session.size)
+        text = [token for _, tokens in pieces for token in tokens]
         self.meter.prompt_tokens = len(text)
         if order.is_warming and session.begins_with(text):  # reading it again would forget what follows it
             self.end(End.STOP)
             return
-        for count in timed(session.read(text, self.check), self._count_prompt):
+        steps = session.read(text, self.check, behind_cursor(pieces), may_move=order.may_move)
+        for count in timed(steps, self._count_prompt):
             self.meter.evaluated_tokens += count
             yield
+        self.meter.moved_tokens = session.moved
         if order.is_warming:
             self.end(End.STOP)
             return
@@ -132,7 +144,7 @@ class Job:
         for _ in range(most):
             token = session.context.drawn(sampler) if sampler else session.context.likeliest()
             if model.is_end(token):
-                self._say(spelling.end())
+                self._unsent += spelling.end()
                 self.end(End.STOP)
                 return
             self.meter.written_tokens += 1
@@ -143,14 +155,14 @@ class Job:
             text.append(token)
             for _ in timed(session.go_on(text, self.check), self._count_writing):
                 yield
-        self._say(spelling.end())
+        self._unsent += spelling.end()
         self.end(End.LENGTH)
 
-    def _say(self, text: str, *, at_once: bool = False) -> None:
+    def _say(self, text: str) -> None:
         """Send what was written; of a fast model, what comes within a few milliseconds goes together."""
         self._unsent += text
         now = time.perf_counter()
-        if self._unsent and (at_once or now - self._sent_at > TOGETHER_S):
+        if self._unsent and now - self._sent_at > TOGETHER_S:
             self._send({"id": self.id, "text": self._unsent})
             self._unsent, self._sent_at = "", now
 
@@ -172,8 +184,8 @@ def timed(steps: Iterator[int], count: Callable[[float], None]) -> Iterator[int]
         yield step
 
 
-def tokens_for(order: Order, model: Model, context: int) -> list[int]:
-    """The prompt's tokens, cut to what the context holds beside what is to be written."""
+def pieces_for(order: Order, model: Model, context: int) -> list[Piece]:
+    """The prompt in tokens, cut to what the context holds beside what is to be written."""
     pieces = [(kind, tokens_of_piece(kind, text, model)) for kind, text in order.pieces]
     marks = {token for kind, tokens in pieces if kind == Part.CONTROL for token in tokens}
     for kind, tokens in pieces:
@@ -181,10 +193,10 @@ def tokens_for(order: Order, model: Model, context: int) -> list[int]:
             raise EngineFault(Fault.REQUEST, "the text holds a control word of the model")
     pieces.insert(0, (Part.CONTROL, model.bos))
     room = max(LEAST_ROOM, min(order.max_tokens, context // 4))
-    tokens = fitted(pieces, context - room)
-    if not tokens:
+    pieces = fitted(pieces, context - room)
+    if not any(tokens for _, tokens in pieces):
         raise EngineFault(Fault.REQUEST, "there is nothing to go on from")
-    return tokens
+    return pieces
 
 
 def tokens_of_piece(kind: str, text: str, model: Model) -> list[int]:
@@ -205,6 +217,7 @@ def order_from(message: dict[str, Any]) -> Order:
             max_tokens=int(message["max_tokens"]),
             stops=tuple(map(str, message.get("stops", ()))),
             sampling=Sampling(**message.get("sampling", {})),
+            may_move=bool(message.get("may_move", False)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise EngineFault(Fault.REQUEST, f"the request cannot be read: {error!r}") from error

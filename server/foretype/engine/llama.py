@@ -21,6 +21,7 @@ PIECE_BYTES = 512
 MAX_META_BYTES = 4096
 WARNING = 3
 CONTINUED = 5
+TEXT, ASIDE = 0, 1
 MAPPED_FROM_BYTES = 64 * 1024 * 1024
 
 
@@ -77,6 +78,7 @@ class Facts:
     fill_words: tuple[str, str, str] | None
     reuses_cache: bool
     weight_bytes: int
+    can_move: bool = False
 
 
 class Model:
@@ -99,17 +101,21 @@ class Model:
         return self._handle
 
     @property
+    def reuses_cache(self) -> bool:
+        """Whether it can go back to an earlier place in a text; recurrent layers know only where they are."""
+        return not (lc.llama_model_is_recurrent(self._handle) or lc.llama_model_is_hybrid(self._handle))
+
+    @property
     def bos(self) -> list[int]:
         return [int(lc.llama_vocab_bos(self.vocabulary))] if self.begins_with_bos else []
 
     def facts(self) -> Facts:
-        slow = lc.llama_model_is_recurrent(self._handle) or lc.llama_model_is_hybrid(self._handle)
         return Facts(
             name=self.metadata("general.name") or self.metadata("general.basename"),
             architecture=self.metadata("general.architecture"),
             trained_context=int(lc.llama_model_n_ctx_train(self._handle)),
             fill_words=self._fill_words(),
-            reuses_cache=not slow,
+            reuses_cache=self.reuses_cache,
             weight_bytes=int(lc.llama_model_size(self._handle)),
         )
 
@@ -209,7 +215,9 @@ class Context:
         parameters.n_batch = min(batch, context)
         parameters.n_ubatch = min(batch, MICRO_BATCH)
         parameters.n_threads = parameters.n_threads_batch = threads
-        parameters.n_seq_max = 1
+        # What stands behind the cursor has a second sequence to wait in while what stands before it is read.
+        parameters.n_seq_max = 2 if model.reuses_cache else 1
+        parameters.kv_unified = True
         parameters.no_perf = False
         parameters.abort_callback = abort.callback
         parameters.abort_callback_data = abort.data
@@ -217,6 +225,7 @@ class Context:
         if self._handle is None:
             raise EngineFault(Fault.MEMORY, f"there is no memory for a context of {context} tokens")
         self._memory = lc.llama_get_memory(self._handle)
+        self.can_move = model.reuses_cache and bool(lc.llama_memory_can_shift(self._memory))
         self.size = int(lc.llama_n_ctx(self._handle))
         self.batch_size = int(parameters.n_batch)
         self._batch = lc.llama_batch_init(self.batch_size, 0, 1)
@@ -228,7 +237,7 @@ class Context:
             batch.token[number] = token
             batch.pos[number] = position + number
             batch.n_seq_id[number] = 1
-            batch.seq_id[number][0] = 0
+            batch.seq_id[number][0] = TEXT
             batch.logits[number] = number == len(tokens) - 1
         batch.n_tokens = len(tokens)
         code = lc.llama_decode(self._handle, batch)
@@ -242,14 +251,28 @@ class Context:
 
     def forget_from(self, position: int) -> bool:
         """Whether what stands from a position on could be taken out alone; else everything is gone."""
-        if lc.llama_memory_seq_rm(self._memory, 0, position, -1):
+        if lc.llama_memory_seq_rm(self._memory, TEXT, position, -1):
             return True
         lc.llama_memory_clear(self._memory, True)
         return False
 
+    def set_aside(self, position: int) -> None:
+        """Take out what stands from a position on, so that it can be put back elsewhere."""
+        lc.llama_memory_seq_cp(self._memory, TEXT, ASIDE, position, -1)
+        lc.llama_memory_seq_rm(self._memory, TEXT, position, -1)
+
+    def put_back(self, by: int) -> None:
+        """Put what was set aside back into the text, so many positions further on."""
+        lc.llama_memory_seq_add(self._memory, ASIDE, -1, -1, by)
+        lc.llama_memory_seq_cp(self._memory, ASIDE, TEXT, -1, -1)
+        self.drop_aside()
+
+    def drop_aside(self) -> None:
+        lc.llama_memory_seq_rm(self._memory, ASIDE, -1, -1)
+
     def holds(self) -> int:
         """How many tokens llama.cpp itself says are in the memory."""
-        return int(lc.llama_memory_seq_pos_max(self._memory, 0)) + 1
+        return int(lc.llama_memory_seq_pos_max(self._memory, TEXT)) + 1
 
     def counted(self) -> int:
         """All tokens that were ever read here, by llama.cpp's own count: in batches, and one by one."""

@@ -6,13 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from foretype.engine.cores import default_threads
 from foretype.engine.free_memory import available_bytes
 from foretype.engine.job import Cancelled, Job
 from foretype.engine.llama import Abort, Context, Facts, Log, Model
-from foretype.engine.protocol import End, EngineFault, Fault, LoadOptions
+from foretype.engine.protocol import End, EngineFault, Fault, Lane, LoadOptions
 from foretype.engine.session import Session
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ class Worker:
             if self._is_closing or self.problem is not None:
                 problem = self.problem or EngineFault(Fault.BUSY, "the model is being unloaded")
                 job.fail(problem.kind, str(problem))
+                job.tell_end()
                 return
             for other in self._jobs:
                 if is_superseded(other, job):
@@ -129,8 +131,8 @@ class Worker:
         began = time.perf_counter()
         try:
             model = self._model = self._open()
-            found: Facts | EngineFault = model.facts()
-            self._session("complete")
+            context = self._session(Lane.COMPLETE).context
+            found: Facts | EngineFault = replace(model.facts(), can_move=context.can_move)
         except EngineFault as fault:
             found = fault
         except OSError as error:
@@ -202,6 +204,7 @@ class Worker:
             self.counted_tokens = sum(each.context.counted() for each in self._sessions.values())
             if meter.written_tokens and meter.writing_s:
                 self.speed_tokens_per_s = meter.written_tokens / meter.writing_s
+        job.tell_end()
 
     def _session(self, lane: str) -> Session:
         """The session of a lane, made when it is first needed."""

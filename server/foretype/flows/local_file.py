@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from foretype.errors import LocalModelError, ModelFileError, ModelMissingError, 
 from foretype.models.local_catalogue import read_catalogue
 from foretype.models.local_files import LocalFiles
 from foretype.models.stores import stores_of
+
+BELIEVED_S = 2.0
 
 
 def local_files(environment: Environment, model_folder: Path | None) -> LocalFiles:
@@ -31,11 +34,13 @@ class Seen:
 
 
 class CheckedFiles:
-    """Reads a model's head once, not at every key; the disk is asked on another thread."""
+    """Reads a model's head once; the disk is asked on another thread, and not at every key."""
 
-    def __init__(self, files: Callable[[], LocalFiles]) -> None:
+    def __init__(self, files: Callable[[], LocalFiles], believed_s: float = BELIEVED_S) -> None:
         self._files = files
+        self._believed_s = believed_s
         self._seen: dict[str, Seen] = {}
+        self._looked_at: dict[str, float] = {}
 
     async def path_of(self, name: str) -> Path:
         """The file; a missing one is told where the settings are looked at, and here only passed over."""
@@ -46,6 +51,9 @@ class CheckedFiles:
         return (await self._checked(name)).context_tokens
 
     async def _checked(self, name: str) -> Seen:
+        known = self._seen.get(name)
+        if known is not None and time.monotonic() - self._looked_at.get(name, 0.0) < self._believed_s:
+            return known
         try:
             return await asyncio.to_thread(self._find, name)
         except ModelMissingError as problem:
@@ -60,7 +68,7 @@ class CheckedFiles:
             before = seen(found.path, found.header.context_tokens or 0)
         if before is None:
             raise ModelMissingError(f"The file of local:{name} has gone while it was looked at.")
-        self._seen[name] = before
+        self._seen[name], self._looked_at[name] = before, time.monotonic()
         return before
 
 

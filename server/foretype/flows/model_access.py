@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from foretype.backends.agreement import Agreements
 from foretype.backends.file_models import file_models
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
@@ -58,7 +59,10 @@ class ModelAccess:
         self.router_models = RouterModels(
             upstream, folders.cache, Ears(owner.found, owner.report, owner.tell)
         )
-        self.local = file_models(environment, lambda: owner.settings().local, owner.tell, upstream)
+        agreements = Agreements(folders.state)
+        self.local = file_models(
+            environment, lambda: owner.settings().local, owner.tell, upstream, agreements
+        )
         find_files = partial(local_files, environment, folders.models)
         self.on_disk = OnDisk(
             find_files, lambda: not self.local.obstacle, lambda: owner.settings().local.context

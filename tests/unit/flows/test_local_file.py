@@ -36,7 +36,7 @@ class Disk:
 async def test_a_file_is_looked_into_once(tmp_path: Path) -> None:
     (tmp_path / "a.gguf").write_bytes(b"GGUF")
     disk = Disk(tmp_path / "a.gguf")
-    checked = CheckedFiles(disk.files)
+    checked = CheckedFiles(disk.files, believed_s=0)
     assert [await checked.path_of("a") for _ in range(3)] == [tmp_path / "a.gguf"] * 3
     assert disk.asked == ["a"]
 
@@ -45,7 +45,7 @@ async def test_a_file_that_changed_is_looked_into_again(tmp_path: Path) -> None:
     path = tmp_path / "a.gguf"
     path.write_bytes(b"GGUF")
     disk = Disk(path)
-    checked = CheckedFiles(disk.files)
+    checked = CheckedFiles(disk.files, believed_s=0)
     await checked.path_of("a")
     os.utime(path, ns=(1, 1))
     await checked.path_of("a")
@@ -58,7 +58,15 @@ async def test_a_file_that_changed_is_looked_into_again(tmp_path: Path) -> None:
 async def test_a_missing_model_is_passed_over_and_a_broken_one_is_told() -> None:
     disk = Disk(problem=ModelMissingError("local:a is not on this machine"))
     with pytest.raises(NotReadyError, match="not on this machine"):
-        await CheckedFiles(disk.files).path_of("a")
+        await CheckedFiles(disk.files, believed_s=0).path_of("a")
     disk.problem = ModelFileError("a.gguf is cut short")
     with pytest.raises(LocalModelError, match="cut short"):
-        await CheckedFiles(disk.files).path_of("a")
+        await CheckedFiles(disk.files, believed_s=0).path_of("a")
+
+
+async def test_a_file_that_was_just_looked_at_is_believed(tmp_path: Path) -> None:
+    (tmp_path / "a.gguf").write_bytes(b"GGUF")
+    checked = CheckedFiles(Disk(tmp_path / "a.gguf").files, believed_s=60)
+    await checked.path_of("a")
+    (tmp_path / "a.gguf").unlink()
+    assert await checked.path_of("a") == tmp_path / "a.gguf"

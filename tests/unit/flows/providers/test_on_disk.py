@@ -26,8 +26,7 @@ class Disk(OnDisk):
 async def test_whoever_completes_hears_of_a_model_that_came_or_went(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(on_disk, "FIRST_S", 0.0)
     monkeypatch.setattr(on_disk, "EVERY_S", 0.0)
-    monkeypatch.setattr(on_disk, "is_installed", lambda: True)
-    disk = Disk(lambda: pytest.fail("the disk of this machine is not looked at"))
+    disk = Disk(lambda: pytest.fail("the disk of this machine is not looked at"), lambda: True, lambda: 8192)
     disk.looks = deque([(), (MODEL,), (MODEL,), ()])
     heard: list[tuple[LocalModel, ...]] = []
     with pytest.raises(IndexError):  # the last look has been

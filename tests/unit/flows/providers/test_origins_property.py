@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from hypothesis import given, settings
 
+from foretype.backends.agreement import Agreements
 from foretype.backends.endpoint import Endpoint
 from foretype.backends.file_models import file_models
 from foretype.backends.upstream import Upstream
@@ -47,7 +48,7 @@ def access_to(variables: dict[str, str]) -> Access:
     upstream = Upstream()
     token = Token(environment, lambda key: None, lambda sentence: None)
     token.found = FoundToken(TOKEN, "HF_TOKEN")
-    local = file_models(environment, LocalSettings, lambda sentence: None, upstream)
+    local = file_models(environment, LocalSettings, lambda sentence: None, upstream, Agreements())
     files = CheckedFiles(partial(local_files, environment, None))
     ears = Ears(lambda: None, lambda problem: None, lambda sentence: None)
     return Access(environment, upstream, token, RouterModels(upstream, None, ears), local, files)
