@@ -17,6 +17,7 @@ from typing import Any
 from editors.desk import Desk
 from editors.patience import until
 from vscode.install import NODE, Programs
+from vscode.processes import processes_of
 
 EXTENSION = "foretype.foretype"
 START_S = 60.0
@@ -147,19 +148,6 @@ class Code:
 
     async def nothing_left(self) -> bool:
         return not processes_of(self.desk.home.parent)
-
-
-def processes_of(folder: Path) -> dict[int, str]:
-    """The processes that name this folder, which is this test's alone, in their command line."""
-    found = {}
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = entry.read_bytes().decode(errors="replace").replace("\0", " ")
-        except OSError:
-            continue
-        if str(folder) in words:
-            found[int(entry.parent.name)] = words
-    return found
 
 
 def free_port() -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Frame
-
 from editors.desk import Desk
 from editors.model import begins_saying, says
+from vscode.chat import chat_page
 from vscode.window import Window
 
 from contract.upstream import Upstream
@@ -14,24 +13,12 @@ CODE = "def area(w, h):\n    return w * h\n"
 ANSWER = "Like **this**, see [here](https://elsewhere.example/x):\n\n```python\nedge = 1\n```\n"
 
 
-async def page_of(vscode: Window) -> Frame:
-    await vscode.run("Foretype: Open the Chat")
-    found: list[Frame] = []
-
-    async def look() -> bool:
-        found[:] = [frame for frame in vscode.page.frames if await frame.locator("#words:focus").count()]
-        return bool(found)
-
-    await vscode.until(look, "the chat's page")
-    return found[0]
-
-
 async def test_an_answer_streams_is_stopped_goes_on_and_its_code_is_used(
     vscode: Window, desk: Desk, upstream: Upstream
 ) -> None:
     file = desk.file("a.py", CODE)
     await vscode.open(file)
-    page = await page_of(vscode)
+    page = await chat_page(vscode)
 
     upstream.always(begins_saying("The first half of it"))
     await vscode.type("What is it?")

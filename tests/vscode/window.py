@@ -24,6 +24,14 @@ OWN_FILES = ".vscode-resource.vscode-cdn.net"
 GHOSTS = """() => [...document.querySelectorAll(
     '.view-lines .ghost-text, .view-lines .ghost-text-decoration, .suggest-preview-text'
 )].map(each => each.textContent).join('').replaceAll('\\u00a0', ' ')"""
+# Notifications go away by themselves, so they are written down as they come.
+NOTE_MESSAGES = """() => {
+    window.messagesSeen = [];
+    const note = node => node.querySelectorAll?.('.notification-list-item-message')
+        .forEach(message => window.messagesSeen.push(message.textContent));
+    new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(note)))
+        .observe(document.body, {childList: true, subtree: true});
+}"""
 
 
 @dataclass
@@ -70,7 +78,8 @@ class Window:
         await self.back_to_the_text()
 
     async def back_to_the_text(self) -> None:
-        await self.page.locator(".editor-instance .monaco-editor .view-lines").first.click()
+        await self.press("Control+1")
+        await self.page.locator(".editor-instance .monaco-editor.focused").first.wait_for()
         await self.press("Control+End")
 
     async def answer(self, message: str, button: str) -> None:
@@ -101,6 +110,10 @@ class Window:
         """Wait for a notification with this text."""
         toast = self.page.locator(".notification-toast").filter(has_text=re.compile(message))
         await toast.first.wait_for(timeout=timeout_s * 1000)
+
+    async def messages(self) -> list[str]:
+        """Every notification that came up since the window opened."""
+        return list(await self.page.evaluate("() => window.messagesSeen"))
 
     async def ghost(self) -> str:
         """The text that is shown and is not in the file."""
@@ -168,6 +181,7 @@ async def window(code: Code) -> AsyncIterator[Window]:
             await page.goto(f"{code.origin}/?folder={code.desk.project}")
             try:
                 await opened.status.wait_for(timeout=START_S * 1000)
+                await page.evaluate(NOTE_MESSAGES)
             except Error:
                 await opened.picture(code.folder / "no-start.png")
                 raise

@@ -89,7 +89,9 @@ function ended({ finish, problem, model: by }: Partial<ChatResult>): void {
     answer?.broken(finish === 'cancelled' ? 'Stopped' : `Not whole${why}`);
   }
   said.textContent = isWhole ? 'The answer is there' : `The answer is not whole: ${problem ?? finish ?? ''}`;
-  words.focus();
+  if (document.hasFocus()) {
+    words.focus(); // nobody who meanwhile types elsewhere is taken away from there
+  }
 }
 
 function opened(conversation: OpenedConversation | null): void {
