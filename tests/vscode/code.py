@@ -88,9 +88,13 @@ class Code:
     def machine_settings_file(self) -> Path:
         return self.user_data / "Machine" / "settings.json"
 
+    def write_user_settings(self, **changes: Any) -> None:
+        """What every test wants of VS Code, but for what this one wants otherwise."""
+        write(self.settings_file, {**QUIET, **EXACT, **changes})
+
     def write_settings(self, **machine: Any) -> None:
         """The user's settings; those of the machine are named with two underscores for each dot."""
-        write(self.settings_file, {**QUIET, **EXACT})
+        self.write_user_settings()
         write(self.machine_settings_file, {name.replace("__", "."): value for name, value in machine.items()})
 
     def workspace_settings(self, **settings: Any) -> None:
