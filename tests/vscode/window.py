@@ -24,6 +24,11 @@ OWN_FILES = ".vscode-resource.vscode-cdn.net"
 GHOSTS = """() => [...document.querySelectorAll(
     '.view-lines .ghost-text, .view-lines .ghost-text-decoration, .suggest-preview-text'
 )].map(each => each.textContent).join('').replaceAll('\\u00a0', ' ')"""
+COPY_IMAGE = """async () => {
+    const canvas = new OffscreenCanvas(8, 8);
+    canvas.getContext('2d').fillRect(0, 0, 4, 4);
+    await navigator.clipboard.write([new ClipboardItem({'image/png': await canvas.convertToBlob()})]);
+}"""
 # Notifications go away by themselves, so they are written down as they come.
 NOTE_MESSAGES = """() => {
     window.messagesSeen = [];
@@ -64,6 +69,11 @@ class Window:
         await self.page.locator(".quick-input-widget input").first.fill(f">{command}")
         await self.row(command).wait_for()
         await self.press("Enter")
+
+    async def copy_image(self) -> None:
+        """Puts a small image on the clipboard, as another program would."""
+        await self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await self.page.evaluate(COPY_IMAGE)
 
     async def choose(self, row: str) -> None:
         """Take an entry of the list that is open."""

@@ -123,24 +123,24 @@ export class Edits {
 }
 
 interface Words extends vscode.QuickPickItem {
-  readonly words: string;
+  /** What was asked before; none in the row of what is being typed, which may lag behind the keys. */
+  readonly before?: string;
 }
 
 /** A line of words; what was asked before is below it, to take again. */
 async function askInWords(placeholder: string, before: readonly string[]): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<Words>();
-  const known = before.map((words) => ({ label: words, words }));
+  const known = before.map((words) => ({ label: words, before: words }));
   box.placeholder = placeholder;
   box.items = known;
   box.onDidChangeValue((typed) => {
     const words = typed.trim();
-    box.items = words === '' ? known : [{ label: `$(edit) ${words}`, words, alwaysShow: true }, ...known];
+    box.items = words === '' ? known : [{ label: `$(edit) ${words}`, alwaysShow: true }, ...known];
   });
   try {
     return await new Promise((resolve) => {
       box.onDidAccept(() => {
-        const typed = box.value.trim();
-        const chosen = box.activeItems[0]?.words ?? typed;
+        const chosen = box.activeItems[0]?.before ?? box.value.trim();
         resolve(chosen === '' ? undefined : chosen);
       });
       box.onDidHide(() => {
