@@ -12,7 +12,7 @@ NPM     = $(NODE) "$(NODE_AT)/lib/node_modules/npm/bin/npm-cli.js"
 ENGINE := CMAKE_ARGS='-DLLAVA_BUILD=OFF -DGGML_NATIVE=OFF'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-vscode vsix bench clean
+.PHONY: help demo test soak check check-vscode vsix bench clean
 
 help:            ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -22,6 +22,9 @@ demo: $(VENV)/ready   ## see it work, in the terminal
 
 test: check check-vscode $(VENV)/local   ## everything CI runs: check, then every test
 	$(BIN)/pytest
+
+soak: $(VENV)/local   ## twenty minutes of typing in VS Code, whose server dies now and then
+	FORETYPE_SOAK_MINUTES=20 $(BIN)/pytest -s tests/vscode/test_soak.py
 
 check: $(VENV)/ready   ## format, lint, types and unit tests, in under a minute
 	$(BIN)/ruff format --check .

@@ -257,7 +257,11 @@ async def test_the_text_can_be_watched_as_it_is_written(client: Editor, upstream
     Buffer(client, "file:///a.py", CODE)
     asked = client.post("workspace/executeCommand", arguments(token="watch"))
     piece = await client.until(lambda m: m.get("params", {}).get("token") == "watch")
-    assert piece["params"]["value"] == {"text": "def area(w: int, h: int) -> int:"}
+    assert piece["params"]["value"]["text"] == "def area(w: int, h: int) -> int:"
+    assert piece["params"]["value"]["range"] == {
+        "start": {"line": 3, "character": 0},
+        "end": {"line": 4, "character": 16},
+    }
     model.may_go_on.set()
     assert (await client.result(asked))["applied"]
 

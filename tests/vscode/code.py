@@ -17,6 +17,7 @@ from typing import Any
 from editors.desk import Desk
 from editors.patience import until
 from vscode.install import NODE, Programs
+from vscode.processes import processes_of
 
 EXTENSION = "foretype.foretype"
 START_S = 60.0
@@ -87,9 +88,13 @@ class Code:
     def machine_settings_file(self) -> Path:
         return self.user_data / "Machine" / "settings.json"
 
+    def write_user_settings(self, **changes: Any) -> None:
+        """What every test wants of VS Code, but for what this one wants otherwise."""
+        write(self.settings_file, {**QUIET, **EXACT, **changes})
+
     def write_settings(self, **machine: Any) -> None:
         """The user's settings; those of the machine are named with two underscores for each dot."""
-        write(self.settings_file, {**QUIET, **EXACT})
+        self.write_user_settings()
         write(self.machine_settings_file, {name.replace("__", "."): value for name, value in machine.items()})
 
     def workspace_settings(self, **settings: Any) -> None:
@@ -147,19 +152,6 @@ class Code:
 
     async def nothing_left(self) -> bool:
         return not processes_of(self.desk.home.parent)
-
-
-def processes_of(folder: Path) -> dict[int, str]:
-    """The processes that name this folder, which is this test's alone, in their command line."""
-    found = {}
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = entry.read_bytes().decode(errors="replace").replace("\0", " ")
-        except OSError:
-            continue
-        if str(folder) in words:
-            found[int(entry.parent.name)] = words
-    return found
 
 
 def free_port() -> int:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Frame
-
 from editors.desk import Desk
-from editors.model import begins_saying, says
+from editors.model import asked, begins_saying, says
+from vscode.chat import chat_page
 from vscode.window import Window
 
 from contract.upstream import Upstream
+from e2e.chatting import speaks
+from e2e.test_chat_safety import called
 
 CODE = "def area(w, h):\n    return w * h\n"
+WORKED_IN = "def area(w, h):\n    edge = 1\n    return w * h\n"
+CHANGE = {"path": "a.py", "old_text": "w * h", "new_text": "h * w"}
 ANSWER = "Like **this**, see [here](https://elsewhere.example/x):\n\n```python\nedge = 1\n```\n"
-
-
-async def page_of(vscode: Window) -> Frame:
-    await vscode.run("Foretype: Open the Chat")
-    found: list[Frame] = []
-
-    async def look() -> bool:
-        found[:] = [frame for frame in vscode.page.frames if await frame.locator("#words:focus").count()]
-        return bool(found)
-
-    await vscode.until(look, "the chat's page")
-    return found[0]
 
 
 async def test_an_answer_streams_is_stopped_goes_on_and_its_code_is_used(
@@ -31,7 +22,7 @@ async def test_an_answer_streams_is_stopped_goes_on_and_its_code_is_used(
 ) -> None:
     file = desk.file("a.py", CODE)
     await vscode.open(file)
-    page = await page_of(vscode)
+    page = await chat_page(vscode)
 
     upstream.always(begins_saying("The first half of it"))
     await vscode.type("What is it?")
@@ -67,3 +58,41 @@ async def test_an_answer_streams_is_stopped_goes_on_and_its_code_is_used(
 
     await page.get_by_role("button", name="Choose the model").click()
     await vscode.page.get_by_text("Model for chat").wait_for()
+
+
+async def test_an_image_is_pasted_a_proposal_reviewed_and_code_worked_in(
+    vscode: Window, desk: Desk, upstream: Upstream
+) -> None:
+    file = desk.file("a.py", CODE)
+    await vscode.open(file)
+    await vscode.copy_image()
+    page = await chat_page(vscode)
+    await vscode.press("Control+V")
+    await page.get_by_role("button", name="Leave out image 1").wait_for()
+    upstream.will(speaks(called("propose_edit", CHANGE), word="tool_calls"))
+    upstream.always(says("Proposed:\n\n```python\nedge = 1\n```\n"))
+    await vscode.type("Turn it round, as drawn")
+    await vscode.press("Enter")
+    seen = (await asked(upstream)).heard.body["messages"][-1]["content"]
+    assert [part["type"] for part in seen] == ["text", "image_url"]
+    assert seen[1]["image_url"]["url"].startswith("data:image/png;base64,")
+
+    await page.get_by_role("button", name="Review the proposed edit").click()
+    await vscode.shows_in_the_diff("return h * w")
+    await vscode.press("Escape")
+    await vscode.no_diff()
+    await vscode.file_is(file, CODE)
+    await page.get_by_role("button", name="Review the proposed edit").click()
+    await vscode.shows_in_the_diff("return h * w")
+    await vscode.press("Control+Enter")
+    turned = CODE.replace("w * h", "h * w")
+    await vscode.file_is(file, turned)
+
+    upstream.always(says(f"```python\n{WORKED_IN}```"))
+    await vscode.back_to_the_text()
+    await vscode.press("ArrowUp")
+    await page.get_by_role("button", name="Apply…").click()
+    await vscode.shows_in_the_diff("    edge = 1")
+    await vscode.press("Control+Shift+Enter")
+    await vscode.file_is(file, WORKED_IN)
+    assert "Work this code in:" in upstream.visits[-1].heard.body["messages"][-1]["content"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from editors.desk import Desk
-from editors.model import asked, says
+from editors.model import asked, says, says_slowly
+from editors.patience import PATIENCE_S
 from vscode.window import Window
 
 from contract.upstream import Upstream
@@ -57,3 +60,39 @@ async def test_an_edit_is_shown_and_taken_change_by_change(
     await vscode.shows_in_the_diff("area(w: int, h: int)", without="edge(w: int")
     await vscode.press("Control+Shift+Enter")
     await vscode.file_is(file, FIRST)
+
+
+async def test_an_edit_of_the_block_at_the_cursor_streams_is_given_up_and_done_again(
+    vscode: Window, desk: Desk, upstream: Upstream
+) -> None:
+    file = desk.file("a.py", CODE)
+    await vscode.open(file)
+    await vscode.press("ArrowUp")
+    goes_on = asyncio.Event()
+    begun = "```python\ndef edge(w: int, h: int) -> int:\n"
+    upstream.will(says_slowly(begun, "    return 2 * (w + h)\n```", go_on=asyncio.Event()))
+    upstream.will(says_slowly(begun, "    return 2 * (w + h)\n```", go_on=goes_on))
+
+    await vscode.press("Control+K", "Control+G")
+    await vscode.page.get_by_placeholder("What is to become of this block?").wait_for()
+    await vscode.type("add types")
+    await vscode.press("Enter")
+    await vscode.shows_in_the_diff("def area(w, h):", "edge(w: int, h: int)", without="return 2")
+    await vscode.press("Escape")
+    await vscode.no_diff()
+    await asyncio.wait_for(upstream.all_closed(), PATIENCE_S)
+    await vscode.file_is(file, CODE)
+
+    await vscode.press("Control+K", "Control+G")
+    await vscode.row("add types").wait_for()
+    await vscode.press("ArrowDown", "Enter")
+    await vscode.shows_in_the_diff("edge(w: int, h: int)", without="return 2")
+    goes_on.set()
+    await vscode.shows_in_the_diff("edge(w: int, h: int)", "return 2 * (w + h)")
+
+    upstream.will(says("```python\ndef edge(w: float, h: float) -> float:\n    return 2 * (w + h)\n```"))
+    await vscode.run("Foretype: Do the Edit Again")
+    await vscode.shows_in_the_diff("edge(w: float, h: float)")
+    await vscode.press("Control+Shift+Enter")
+    await vscode.file_is(file, CODE.replace("edge(w, h):", "edge(w: float, h: float) -> float:"))
+    assert await vscode.messages() == []

@@ -24,6 +24,19 @@ OWN_FILES = ".vscode-resource.vscode-cdn.net"
 GHOSTS = """() => [...document.querySelectorAll(
     '.view-lines .ghost-text, .view-lines .ghost-text-decoration, .suggest-preview-text'
 )].map(each => each.textContent).join('').replaceAll('\\u00a0', ' ')"""
+COPY_IMAGE = """async () => {
+    const canvas = new OffscreenCanvas(8, 8);
+    canvas.getContext('2d').fillRect(0, 0, 4, 4);
+    await navigator.clipboard.write([new ClipboardItem({'image/png': await canvas.convertToBlob()})]);
+}"""
+# Notifications go away by themselves, so they are written down as they come.
+NOTE_MESSAGES = """() => {
+    window.messagesSeen = [];
+    const note = node => node.querySelectorAll?.('.notification-list-item-message')
+        .forEach(message => window.messagesSeen.push(message.textContent));
+    new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(note)))
+        .observe(document.body, {childList: true, subtree: true});
+}"""
 
 
 @dataclass
@@ -57,6 +70,11 @@ class Window:
         await self.row(command).wait_for()
         await self.press("Enter")
 
+    async def copy_image(self) -> None:
+        """Puts a small image on the clipboard, as another program would."""
+        await self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await self.page.evaluate(COPY_IMAGE)
+
     async def choose(self, row: str) -> None:
         """Take an entry of the list that is open."""
         await self.page.locator(".quick-input-widget input").first.fill(row)
@@ -70,7 +88,8 @@ class Window:
         await self.back_to_the_text()
 
     async def back_to_the_text(self) -> None:
-        await self.page.locator(".editor-instance .monaco-editor .view-lines").first.click()
+        await self.press("Control+1")
+        await self.page.locator(".editor-instance .monaco-editor.focused").first.wait_for()
         await self.press("Control+End")
 
     async def answer(self, message: str, button: str) -> None:
@@ -101,6 +120,10 @@ class Window:
         """Wait for a notification with this text."""
         toast = self.page.locator(".notification-toast").filter(has_text=re.compile(message))
         await toast.first.wait_for(timeout=timeout_s * 1000)
+
+    async def messages(self) -> list[str]:
+        """Every notification that came up since the window opened."""
+        return list(await self.page.evaluate("() => window.messagesSeen"))
 
     async def ghost(self) -> str:
         """The text that is shown and is not in the file."""
@@ -168,6 +191,7 @@ async def window(code: Code) -> AsyncIterator[Window]:
             await page.goto(f"{code.origin}/?folder={code.desk.project}")
             try:
                 await opened.status.wait_for(timeout=START_S * 1000)
+                await page.evaluate(NOTE_MESSAGES)
             except Error:
                 await opened.picture(code.folder / "no-start.png")
                 raise

@@ -16,6 +16,7 @@ import {
 } from 'vscode-languageclient/node';
 
 import { CrashBudget } from './crashes';
+import { inOurWords } from './cures';
 import { STATUS, type ServerCommand, type Status } from './protocol';
 import type { Launch } from './serverInstall';
 
@@ -212,6 +213,7 @@ export class Server implements vscode.Disposable {
       initializationFailedHandler: () => false,
       errorHandler: this.errorHandler(),
       middleware: this.parts.middleware,
+      connectionOptions: { messageStrategy: { handleMessage: (message, next) => next(inOurWords(message)) } },
     };
     const executable = { command: launch.command, args: [...launch.args], options: { cwd: this.parts.folder } };
     return new QuietClient('foretype', 'Foretype', executable, options);

@@ -6,7 +6,7 @@ import { ProgressType } from 'vscode-languageclient/node';
 import type { Server } from './client';
 import type { Preview } from './preview';
 import type { EditParams, EditPiece, EditProposal, EditResult } from './protocol';
-import { withLines } from './review';
+import { Review } from './review';
 import type { Wishes } from './wishes';
 
 const FOLLOW_UPS = ['Again', 'Shorter'] as const;
@@ -39,8 +39,7 @@ export class Edits {
     }
     await this.wishes.add(instruction);
     const where = selection.isEmpty ? { position: selection.active } : { range: rangeOf(selection) };
-    const lines = selection.isEmpty ? undefined : linesOf(selection);
-    await this.propose(document, { uri: document.uri.toString(), instruction, ...where }, lines);
+    await this.propose(document, { uri: document.uri.toString(), instruction, ...where });
   }
 
   /** The edit on show in another way: again, shorter, or as the user says. */
@@ -83,16 +82,14 @@ export class Edits {
     this.preview.propose(proposal);
   }
 
-  private async propose(document: vscode.TextDocument, params: EditParams, lines?: readonly [number, number]): Promise<void> {
+  private async propose(document: vscode.TextDocument, params: EditParams): Promise<void> {
     const cancel = new vscode.CancellationTokenSource();
     this.number += 1;
     const token = `foretype-edit-${this.number}`;
     const original = document.getText();
     const title = titleOf(params.instruction ?? '');
-    const listening = this.server.listen(new ProgressType<EditPiece>(), token, ({ text }) => {
-      if (lines !== undefined) {
-        this.preview.write(withLines(original, ...lines, text));
-      }
+    const listening = this.server.listen(new ProgressType<EditPiece>(), token, (piece) => {
+      this.preview.write(new Review(original, [piece]).text);
     });
     try {
       await this.preview.open(document, title, () => {
@@ -126,24 +123,24 @@ export class Edits {
 }
 
 interface Words extends vscode.QuickPickItem {
-  readonly words: string;
+  /** What was asked before; none in the row of what is being typed, which may lag behind the keys. */
+  readonly before?: string;
 }
 
 /** A line of words; what was asked before is below it, to take again. */
 async function askInWords(placeholder: string, before: readonly string[]): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<Words>();
-  const known = before.map((words) => ({ label: words, words }));
+  const known = before.map((words) => ({ label: words, before: words }));
   box.placeholder = placeholder;
   box.items = known;
   box.onDidChangeValue((typed) => {
     const words = typed.trim();
-    box.items = words === '' ? known : [{ label: `$(edit) ${words}`, words, alwaysShow: true }, ...known];
+    box.items = words === '' ? known : [{ label: `$(edit) ${words}`, alwaysShow: true }, ...known];
   });
   try {
     return await new Promise((resolve) => {
       box.onDidAccept(() => {
-        const typed = box.value.trim();
-        const chosen = box.activeItems[0]?.words ?? typed;
+        const chosen = box.activeItems[0]?.before ?? box.value.trim();
         resolve(chosen === '' ? undefined : chosen);
       });
       box.onDidHide(() => {
@@ -166,9 +163,4 @@ function rangeOf({ start, end }: vscode.Selection): NonNullable<EditParams['rang
     start: { line: start.line, character: start.character },
     end: { line: end.line, character: end.character },
   };
-}
-
-/** The lines of a selection; one that ends before the first character of a line leaves that line out. */
-function linesOf({ start, end }: vscode.Selection): readonly [number, number] {
-  return [start.line, end.character === 0 && end.line > start.line ? end.line - 1 : end.line];
 }

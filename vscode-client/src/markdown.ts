@@ -9,12 +9,17 @@ export type Span =
   | { readonly kind: 'text' | 'code'; readonly text: string }
   | { readonly kind: 'strong' | 'em'; readonly spans: readonly Span[] };
 
+export type Side = 'left' | 'center' | 'right';
+/** A cell is words. */
+export type Row = readonly (readonly Span[])[];
+
 export type Block =
   | { readonly kind: 'paragraph'; readonly spans: readonly Span[] }
   | { readonly kind: 'heading'; readonly level: number; readonly spans: readonly Span[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'quote'; readonly blocks: readonly Block[] }
-  | { readonly kind: 'list'; readonly isOrdered: boolean; readonly items: readonly (readonly Span[])[] }
+  | { readonly kind: 'list'; readonly isOrdered: boolean; readonly start: number; readonly items: readonly (readonly Block[])[] }
+  | { readonly kind: 'table'; readonly sides: readonly Side[]; readonly head: Row; readonly rows: readonly Row[] }
   | { readonly kind: 'rule' };
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([\w+#.-]*)[^`]*$/;
@@ -22,7 +27,10 @@ const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*$/;
 const ITEM = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/;
 const QUOTE = /^ {0,3}> ?(.*)$/;
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
+const OTHERS = [FENCE, HEADING, ITEM, QUOTE, RULE];
+const BELOW_HEAD = /^ {0,3}\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$/;
 const DEEPEST = 8;
+const LEAST_DEEPER = 2; // models indent by two, whatever the width of the mark
 const INLINE =
   /\\(?<escaped>[!-/:-@[-`{-~])|(`+)(?<code>[^`]|[^`].*?[^`])\2(?!`)|\*\*(?<strong>\S(?:.*?\S)?)\*\*|(?<![\w*])[*_](?<em>[^\s*_](?:[^*_]*[^\s*_])?)[*_](?![\w*])|(?<image>!?)\[(?<words>[^\]]*)\]\((?<address>[^()\s]*)[^)]*\)/;
 
@@ -48,18 +56,26 @@ function blockAt(lines: readonly string[], at: number, depth: number): [Block, n
     const [, marks = '', language = ''] = fence;
     return fenced(lines, at, marks, language);
   }
-  const heading = HEADING.exec(line);
-  if (heading !== null) {
-    const [, marks = '#', words = ''] = heading;
-    return [{ kind: 'heading', level: marks.length, spans: spansOf(words) }, at + 1];
-  }
-  if (RULE.test(line)) {
-    return [{ kind: 'rule' }, at + 1];
+  const alone = blockOfOneLine(line);
+  if (alone !== undefined) {
+    return [alone, at + 1];
   }
   if (QUOTE.test(line) && depth < DEEPEST) {
     return quote(lines, at, depth);
   }
-  return ITEM.test(line) ? list(lines, at) : paragraph(lines, at);
+  if (ITEM.test(line) && depth < DEEPEST) {
+    return list(lines, at, depth);
+  }
+  return isTable(lines, at) ? table(lines, at) : paragraph(lines, at);
+}
+
+function blockOfOneLine(line: string): Block | undefined {
+  const heading = HEADING.exec(line);
+  if (heading !== null) {
+    const [, marks = '#', words = ''] = heading;
+    return { kind: 'heading', level: marks.length, spans: spansOf(words) };
+  }
+  return RULE.test(line) ? { kind: 'rule' } : undefined;
 }
 
 /** Code up to the closing fence; an answer that is still being written has none yet. */
@@ -75,29 +91,64 @@ function quote(lines: readonly string[], at: number, depth: number): [Block, num
   return [{ kind: 'quote', blocks: blocksOf(inner, depth + 1) }, at + quoted.length];
 }
 
-function list(lines: readonly string[], at: number): [Block, number] {
-  const rows = run(lines, at, (line) => ITEM.test(line) || (/^\s+\S/.test(line) && !FENCE.test(line)));
-  const items: string[] = [];
-  for (const row of rows) {
-    const item = ITEM.exec(row);
-    if (item === null) {
-      items.push(`${items.pop() ?? ''} ${row.trim()}`);
-    } else {
-      items.push(item[2] ?? '');
-    }
+/** Items, each with blocks of its own: the lines below a mark that stand deeper than it. */
+function list(lines: readonly string[], at: number, depth: number): [Block, number] {
+  const first = ITEM.exec(lines[at] ?? '');
+  const isOrdered = first?.[1] !== undefined;
+  const items: Block[][] = [];
+  let next = at;
+  for (let item = first; item !== null && (item[1] !== undefined) === isOrdered; item = ITEM.exec(lines[next] ?? '')) {
+    const [whole, , words = ''] = item;
+    const deeper = indentOf(whole) + LEAST_DEEPER;
+    const more = run(lines, next + 1, (line) => line.trim() === '' || indentOf(line) >= deeper);
+    const width = whole.length - words.length;
+    const inner = more.map((line) => line.slice(Math.min(width, indentOf(line))));
+    items.push(blocksOf([words, ...inner].join('\n'), depth + 1));
+    next += 1 + more.length;
   }
-  const isOrdered = ITEM.exec(lines[at] ?? '')?.[1] !== undefined;
-  return [{ kind: 'list', isOrdered, items: items.map((item) => spansOf(item)) }, at + rows.length];
+  return [{ kind: 'list', isOrdered, start: Number(first?.[1] ?? 1), items }, next];
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}
+
+function isTable(lines: readonly string[], at: number): boolean {
+  const [head, line] = [lines[at] ?? '', lines[at + 1] ?? ''];
+  return head.includes('|') && BELOW_HEAD.test(line) && cellsOf(head).length === cellsOf(line).length;
+}
+
+function table(lines: readonly string[], at: number): [Block, number] {
+  const body = run(lines, at + 2, (line) => line.includes('|'));
+  const [head = [], ...rows] = [lines[at] ?? '', ...body].map((row) => cellsOf(row).map((cell) => spansOf(cell)));
+  const sides = cellsOf(lines[at + 1] ?? '').map(sideOf);
+  return [{ kind: 'table', sides, head, rows: rows.map((row) => sides.map((_, column) => row[column] ?? [])) }, at + 2 + body.length];
+}
+
+function cellsOf(row: string): string[] {
+  const inner = row.trim().replace(/^\|/, '').replace(/(?<!\\)\|$/, '');
+  return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
+}
+
+function sideOf(mark: string): Side {
+  if (!mark.endsWith(':')) {
+    return 'left';
+  }
+  return mark.startsWith(':') ? 'center' : 'right';
 }
 
 function paragraph(lines: readonly string[], at: number): [Block, number] {
   const first = lines[at] ?? '';
-  const more = run(lines, at + 1, (line) => line.trim() !== '' && ![FENCE, HEADING, ITEM, QUOTE, RULE].some((kind) => kind.test(line)));
+  const more = run(
+    lines,
+    at + 1,
+    (line, index) => line.trim() !== '' && !OTHERS.some((kind) => kind.test(line)) && !isTable(lines, index),
+  );
   return [{ kind: 'paragraph', spans: spansOf([first, ...more].join('\n')) }, at + 1 + more.length];
 }
 
-function run(lines: readonly string[], from: number, isIn: (line: string) => boolean): string[] {
-  const end = lines.findIndex((line, index) => index >= from && !isIn(line));
+function run(lines: readonly string[], from: number, isIn: (line: string, index: number) => boolean): string[] {
+  const end = lines.findIndex((line, index) => index >= from && !isIn(line, index));
   return lines.slice(from, end === -1 ? lines.length : end);
 }
 

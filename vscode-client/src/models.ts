@@ -19,6 +19,8 @@ interface Entry extends vscode.QuickPickItem {
   readonly model: ModelInfo;
 }
 
+const ASK_AGAIN_MS = 500;
+const MOST_QUESTIONS = 60;
 const GET: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('cloud-download'), tooltip: 'Download' };
 
 export class Models {
@@ -39,7 +41,7 @@ export class Models {
     await this.server.command('foretype.select_model', { role: wanted, model: picked.id });
   }
 
-  /** The list is shown at once; it is filled when the server has answered. */
+  /** The list is shown at once, and filled as far and as soon as the server knows the models. */
   private async pick(role: Role): Promise<ModelInfo | undefined> {
     const list = vscode.window.createQuickPick<Entry>();
     list.title = `Model for ${ROLES.find((row) => row.role === role)?.label.toLowerCase() ?? role}`;
@@ -56,14 +58,25 @@ export class Models {
           resolve(undefined);
         });
       });
-      const result = await this.server.command<ModelsResult>('foretype.models');
-      list.items = result.models.filter((model) => serves(model, role)).map(entry);
-      list.placeholder = result.problems?.join('; ') ?? '';
-      list.busy = false;
+      await this.fill(list, role, chosen);
       return await chosen;
     } finally {
       list.dispose();
     }
+  }
+
+  private async fill(list: vscode.QuickPick<Entry>, role: Role, chosen: Promise<unknown>): Promise<void> {
+    const closed = chosen.then(() => true);
+    let isOver = false;
+    for (let asked = 0; !isOver && asked < MOST_QUESTIONS; asked += 1) {
+      const { models, problems, is_complete: isComplete } = await this.server.command<ModelsResult>('foretype.models');
+      const looked = list.activeItems[0]?.model.id;
+      list.items = models.filter((model) => serves(model, role)).map(entry);
+      list.activeItems = list.items.filter(({ model }) => model.id === looked);
+      list.placeholder = problems?.join('; ') ?? '';
+      isOver = isComplete !== false || (await Promise.race([closed, pause(ASK_AGAIN_MS)]));
+    }
+    list.busy = false;
   }
 
   private async download(model: ModelInfo): Promise<void> {
@@ -74,6 +87,14 @@ export class Models {
       throw new Error(result.problem ?? `${model.title} is not here.`);
     }
   }
+}
+
+function pause(forMs: number): Promise<false> {
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      resolve(false);
+    }, forMs);
+  });
 }
 
 async function askForRole(): Promise<Role | undefined> {

@@ -204,8 +204,9 @@ export interface EditResult {
   readonly problem?: string;
 }
 
-/** One $/progress value of an edit: the new text of the whole range, as far as it is written. */
+/** One $/progress value of an edit: what this range of the text that it was asked of is to be, so far. */
 export interface EditPiece {
+  readonly range: Range;
   readonly text: string;
 }
 

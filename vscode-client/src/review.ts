@@ -78,14 +78,6 @@ export class Review {
   }
 }
 
-/** The text while it is still being written: the lines of a selection are what the model has said so far. */
-export function withLines(original: string, first: number, last: number, piece: string): string {
-  const starts = lineStarts(original);
-  const after = starts[last + 1];
-  const end = after === undefined ? '' : '\n';
-  return original.slice(0, starts[first]) + piece.replace(/\n$/, '') + end + original.slice(after ?? original.length);
-}
-
 function lineStarts(text: string): number[] {
   return [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((end) => end.index + end[0].length)];
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Hunk } from '../src/protocol';
-import { Review, withLines } from '../src/review';
+import { Review } from '../src/review';
 
 const TEXT = 'one\r\ntwo\nthree\nfour\n';
 
@@ -46,10 +46,4 @@ test('a change that is not there cannot be decided', () => {
   review.decide(0, 'taken');
   expect(review.taken).toEqual([]);
   expect(review.isDecided).toBe(true);
-});
-
-test('while it is written, the text stands in place of the lines', () => {
-  expect(withLines('a\nb\nc\n', 1, 1, 'B\n')).toBe('a\nB\nc\n');
-  expect(withLines('a\nb', 1, 1, 'B\nBB')).toBe('a\nB\nBB');
-  expect(withLines('a\nb', 0, 1, '')).toBe('');
 });

@@ -89,7 +89,14 @@ function ended({ finish, problem, model: by }: Partial<ChatResult>): void {
     answer?.broken(finish === 'cancelled' ? 'Stopped' : `Not whole${why}`);
   }
   said.textContent = isWhole ? 'The answer is there' : `The answer is not whole: ${problem ?? finish ?? ''}`;
-  words.focus();
+  goOnWriting();
+}
+
+/** Nobody who types elsewhere meanwhile is taken away from there. */
+function goOnWriting(): void {
+  if (document.hasFocus()) {
+    words.focus();
+  }
 }
 
 function opened(conversation: OpenedConversation | null): void {

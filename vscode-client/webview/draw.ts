@@ -1,6 +1,6 @@
 /** Draws a tree of Markdown; every word goes in as text, so nothing in it can be markup. */
 
-import type { Block, Span } from '../src/markdown';
+import type { Block, Row, Span } from '../src/markdown';
 
 /** What can be done with a piece of code. */
 export type OnCode = (act: 'copy' | 'insert' | 'apply', code: string) => void;
@@ -59,10 +59,36 @@ function blockElement(block: Block, onCode: OnCode): HTMLElement {
     case 'quote':
       return element('blockquote', ...block.blocks.map((each) => blockElement(each, onCode)));
     case 'list':
-      return element(block.isOrdered ? 'ol' : 'ul', ...block.items.map((item) => element('li', ...item.map(spanNode))));
+      return listElement(block, onCode);
+    case 'table':
+      return tableElement(block);
     case 'rule':
       return element('hr');
   }
+}
+
+function listElement(block: Extract<Block, { kind: 'list' }>, onCode: OnCode): HTMLElement {
+  const items = block.items.map((item) => element('li', ...item.map((each) => blockElement(each, onCode))));
+  if (!block.isOrdered) {
+    return element('ul', ...items);
+  }
+  const list = element('ol', ...items);
+  list.start = block.start;
+  return list;
+}
+
+function tableElement({ sides, head, rows }: Extract<Block, { kind: 'table' }>): HTMLElement {
+  const row = (name: 'th' | 'td', cells: Row): HTMLElement =>
+    element('tr', ...cells.map((spans, column) => {
+      const cell = element(name, ...spans.map(spanNode));
+      cell.className = sides[column] ?? 'left';
+      return cell;
+    }));
+  const table = element('table', element('thead', row('th', head)), element('tbody', ...rows.map((cells) => row('td', cells))));
+  const frame = element('div', table);
+  frame.className = 'table';
+  frame.tabIndex = 0; // one that is wider than the view is scrolled by keys
+  return frame;
 }
 
 function codeElement(text: string, language: string, onCode: OnCode): HTMLElement {

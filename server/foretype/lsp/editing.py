@@ -69,7 +69,7 @@ class Edits:
 
     async def make(self, wish: Wish, token: int | str | None = None) -> EditResult:
         """Makes an edit while the user sees that it is going on; one who has no other way is told why not."""
-        listener = None if token is None else self._pieces(token)
+        listener = None if token is None else self._pieces(wish.document, token)
         begun = self._editing.begin(wish)
         work = asyncio.ensure_future(self._editing.finish(begun, self._apply, listener))
         try:
@@ -121,15 +121,15 @@ class Edits:
         uris += alike if len(alike) == 1 else []
         return next((uri for uri in uris if self._documents.get(uri)), path)
 
-    def _pieces(self, token: int | str) -> Listener:
+    def _pieces(self, document: Document, token: int | str) -> Listener:
         """Sends the text as it grows, no oftener than anybody sees."""
         last_s = 0.0
 
-        def hear(text: str) -> None:
+        def hear(region: Region, text: str) -> None:
             nonlocal last_s
             if (now := time.monotonic()) - last_s >= PIECE_EVERY_S:
                 last_s = now
-                value = self._server.protocol.unstructure(EditPiece(text))
+                value = self._server.protocol.unstructure(EditPiece(wire_range(document, region), text))
                 self._server.protocol.connection.notify("$/progress", {"token": token, "value": value})
 
         return hear
@@ -222,7 +222,7 @@ def result_of(outcome: Outcome) -> EditResult:
     return EditResult(outcome.is_applied, outcome.id, outcome.model, proposal)
 
 
-def wire_range(document: Document, hunk: Hunk) -> protocol.Range:
-    start = protocol.Position(hunk.start.line, document.character(hunk.start))
-    end = protocol.Position(hunk.end.line, document.character(hunk.end))
+def wire_range(document: Document, part: Hunk | Region) -> protocol.Range:
+    start = protocol.Position(part.start.line, document.character(part.start))
+    end = protocol.Position(part.end.line, document.character(part.end))
     return protocol.Range(start, end)

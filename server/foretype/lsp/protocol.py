@@ -226,8 +226,9 @@ class EditResult:
 
 @dataclass(frozen=True)
 class EditPiece:
-    """One $/progress value of an edit: the new text of the whole range, as far as it is written."""
+    """One $/progress value of an edit: what this range of the text that it was asked of is to be, so far."""
 
+    range: Range
     text: str
 
 

@@ -142,7 +142,7 @@ class Editing:
                     finish = Finish.LENGTH
                     break
                 if listener and piece.delta.text and (written := so_far(text)) is not None:
-                    listener(fit(written, task.shape))
+                    listener(task.wish.region, fit(written, task.shape))
         return Answer(text, finish, model)
 
     def _refuse_closed_books(self, document: Document) -> None:

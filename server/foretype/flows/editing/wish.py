@@ -38,5 +38,5 @@ class Outcome:
     """Whether the user has been told of the problem already."""
 
 
-Listener = Callable[[str], None]
+Listener = Callable[[Region, str], None]
 """Hears the new text of the whole region, as far as it is written."""
