@@ -134,14 +134,9 @@ async def ask_in_helix(hx: Helix, case: EditCase, file: Path) -> None:
         await hx.screen.shows("%{selection_line_end}")
         await hx.type(f"{words}<Enter>")
         return
-    span = dict(
-        zip(
-            ("start", "end"),
-            map(position, [case.before.split("\n")] * 2, (spot.start, spot.end)),
-            strict=True,
-        )
-    )
-    where = {"position": span["start"]} if spot.is_cursor else {"range": span}
+    lines = case.before.split("\n")
+    start, end = position(lines, spot.start), position(lines, spot.end)
+    where = {"position": start} if spot.is_cursor else {"range": {"start": start, "end": end}}
     wish = json.dumps({"uri": file.as_uri(), "instruction": case.asked, **where}).replace("%", "%%")
     await hx.type(f":lsp-workspace-command foretype.edit {wish}<Enter>")
 

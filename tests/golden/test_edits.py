@@ -98,7 +98,7 @@ async def test_an_answer_becomes_exactly_this_text(case: EditCase) -> None:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(CASES) >= 60
+    assert sum(case.result is not None for case in CASES) >= 60
     assert len({case.language for case in CASES}) >= 6
 
 
