@@ -18,9 +18,17 @@ async def test_an_entry_of_the_light_bulb_changes_the_code_and_another_explains_
     file = desk.file("a.py", CODE)
     await vscode.open(file)
     upstream.always(says(f"```python\n{TYPED}```"))
-    await vscode.press("Control+A", "Control+Period")
-    await vscode.until(lambda: vscode.page.get_by_text("Add types").first.is_visible(), "the menu")
-    await vscode.page.get_by_text("Add types").first.click()
+    await vscode.press("Control+A")
+    entry = vscode.page.get_by_text("Add types").first
+
+    async def has_menu() -> bool:
+        """VS Code itself closes a menu that comes later than its own look for a light bulb."""
+        if not await entry.is_visible():
+            await vscode.press("Escape", "Control+Period")
+        return await entry.is_visible()
+
+    await vscode.until(has_menu, "the menu")
+    await entry.click()
     await vscode.file_is(file, TYPED)
 
     upstream.always(says("It **multiplies** two numbers."))
