@@ -265,6 +265,38 @@ async def test_thoughts_stand_in_a_part_of_their_own(tmp_path: Path, upstream: U
     assert sections == ["## You", "## Foretype · lab:talker", "## You"]
 
 
+async def test_a_selection_anywhere_is_talked_about_by_a_code_action(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    upstream.will(says("It is b.\n"))
+    async with at_work(tmp_path, upstream, rootUri=tmp_path.as_uri()) as client:
+
+        async def offered(name: str, last: int) -> list[Json]:
+            span = {"start": {"line": 1, "character": 0}, "end": {"line": last, "character": 0}}
+            context = {"diagnostics": [], "triggerKind": 1}
+            params = {
+                "textDocument": {"uri": (tmp_path / name).as_uri()},
+                "range": span,
+                "context": context,
+            }
+            found = await client.request("textDocument/codeAction", params)
+            return [each["command"] for each in found if each["title"] == "Foretype: chat about this"]
+
+        for name in ("a.py", ".env"):
+            client.open((tmp_path / name).as_uri(), "a = 1\nb = 2\nc = 3\n")
+        assert await offered(".env", 2) == await offered("a.py", 1) == []
+        (action,) = await offered("a.py", 2)
+        opened = await client.request("workspace/executeCommand", action)
+        buffer = Buffer(client, opened["uri"], path_of(opened["uri"]).read_text())
+        assert await offered(f"foretype/data/chats/{opened['conversation']}.md", 2) == []
+        buffer.type("What is it?")
+        await buffer.choose("Foretype: send")
+        await buffer.shows("It is b.")
+    prompt = upstream.heard[0].body["messages"][1]["content"]
+    assert "b = 2\n" in prompt
+    assert "a = 1" not in prompt
+
+
 async def test_another_document_offers_no_chat(tmp_path: Path, upstream: Upstream) -> None:
     async with chat(tmp_path, upstream, text="Hello") as buffer:
         other = Buffer(buffer.client, (tmp_path / "README.md").as_uri(), buffer.text)

@@ -139,8 +139,11 @@ async def test_a_conversation_is_answered_by_it(client: Editor) -> None:
     assert result["model"] == IN_FOLDER
     assert result["finish"] in ("stop", "length")
     assert result["prompt_tokens"] > 0
-    stats = await command(client, "stats")
-    assert IN_FOLDER in json.dumps(stats)
+
+    async def is_counted() -> bool:
+        return IN_FOLDER in json.dumps(await command(client, "stats"))
+
+    await client.eventually(is_counted, "the answer in the statistics")
     assert pieces(client, "tool") == []
 
 

@@ -19,8 +19,9 @@ class AskedFor:
     def __init__(self, ground: Ground, models: Models) -> None:
         self.rewriting = Rewriting(ground, models.conversing)
         self.chatting = Chatting(ground, models)
-        own, menu = self.chatting.documents.actions, self.rewriting.code_actions.menu
-        code_action.register(ground.server, ground.client, own, menu)
+        chats = self.chatting.documents
+        menus = (self.rewriting.code_actions.menu, chats.about)
+        code_action.register(ground.server, ground.client, chats.actions, menus)
 
     def commands(self) -> dict[str, Command]:
         return {**self.rewriting.commands(), **self.chatting.commands()}

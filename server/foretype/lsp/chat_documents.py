@@ -18,7 +18,7 @@ from foretype.flows.acting.menu import is_wanted
 from foretype.flows.chatting import document as chat
 from foretype.flows.chatting.context import Looking
 from foretype.flows.chatting.diagnostics import Diagnostic, Diagnostics
-from foretype.flows.chatting.files import Files
+from foretype.flows.chatting.files import Files, NotReadable
 from foretype.flows.chatting.flow import Asked, Chatting
 from foretype.flows.chatting.record import Record
 from foretype.flows.chatting.steps import Outcome, Step, Tell
@@ -39,6 +39,7 @@ from foretype.lsp.window import Severity, Window
 
 COMMAND, SENT = "foretype.chat", "foretype.sent"
 KIND = "source.foretype.chat"
+ABOUT = "Foretype: chat about this"
 FOLDER, SENT_FOLDER = "chats", "sent"
 NOT_SENT = "Your editor did not take the heading of an answer, so nothing was asked: open the document again."
 DOING = {"reasoning": "thinking…", "text": "writing…"}
@@ -88,6 +89,21 @@ class ChatDocuments:
         found = chat.offered(str(document.text), line, document.key in self._writers)
         proposed = self.proposed.actions(document, params.range.start.line, KIND)
         return [*(code_action(offer, document.uri) for offer in found), *proposed]
+
+    async def about(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+        """A conversation about what is selected, in any other document that may be sent."""
+        document, context = self.documents.get(params.text_document.uri), params.context
+        is_asked_for = context.trigger_kind is not types.CodeActionTriggerKind.Automatic
+        has_selection = params.range.start != params.range.end
+        if document is None or not (is_asked_for and has_selection and is_wanted(KIND, context.only)):
+            return []
+        try:
+            self.files.of(document)
+        except NotReadable:
+            return []
+        argument = {"uri": document.uri, "range": self.server.protocol.unstructure(params.range)}
+        command = types.Command(title=ABOUT, command=COMMAND, arguments=[argument])
+        return [types.CodeAction(title=ABOUT, kind=KIND, command=command)]
 
     async def _run(self, arguments: Sequence[Json]) -> Json:
         params = ChatCommandParams()

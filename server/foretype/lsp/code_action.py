@@ -14,14 +14,14 @@ Own = Callable[[types.CodeActionParams], Sequence[Item] | None]
 Menu = Callable[[types.CodeActionParams], Awaitable[Sequence[Item]]]
 
 
-def register(server: Server, client: Client, own: Own, menu: Menu) -> None:
+def register(server: Server, client: Client, own: Own, menus: Sequence[Menu]) -> None:
     """A document that is the server's own has its own menu; for any other `own` is None."""
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
     async def code_action(params: types.CodeActionParams) -> list[Item]:
         found = own(params)
         if found is None:
-            found = await menu(params)
+            found = [item for menu in menus for item in await menu(params)]
         return [item if client.has_action_literals else plain(item) for item in found]
 
 

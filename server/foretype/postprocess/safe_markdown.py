@@ -27,10 +27,10 @@ DRAWN = frozenset(
     )
 )
 WORDS_OF_ADDRESS = r"[^\s`<>\[\]|\\]"
-# Parts of a name hold anything but white space and punctuation, and an underscore inside.
+# Parts of a name hold anything but white space and punctuation, which ~ is not, and an underscore inside.
 _NO_PART = (
-    r"\s\x00-,./:-@\[-^`{-\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2000-\u2043\u2045-\u2051\u2053-\u205f"
-    r"\u27e6-\u27ef\u3000-\u3003\u3008-\u3011\u3014-\u301f"
+    r"\s\x00-\#%-*,./:-<>-@\[-\]`{-}\x7f-\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf"
+    r"\u2000-\u2043\u2045-\u2051\u2053-\u205f\u27e6-\u27ef\u3000-\u3003\u3008-\u3011\u3014-\u301f"
 )
 OF_NAME, IN_NAME = rf"[^{_NO_PART}_]", rf"[^{_NO_PART}]"
 WITH_ADDRESS = re.compile(

@@ -6,7 +6,7 @@ import itertools
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from markdown_it import MarkdownIt
 
@@ -114,6 +114,7 @@ NAMED = {
     "deep domain": "a.a.a.a.a.a.a.a.a.a.a.evil.com",
     "escaped ends of domains": "a\\_evil.com evil.com\\_a evil.com.*a* evil.com.",
     "addresses inside of names": f"-www.{URL} a_b.{URL} a_b.www.evil.test a_b.x@evil.test e.com.www.(",
+    "domains with symbols": "~~~.py $.py a+b.py x=evil.com ^evil.com~~ a~.evil.com",
     "domains before odd punctuation": "e.com\x01 e.com\u0589a \u0589e.com",
     "domains in punctuation": "(evil.com) 'evil.com' @evil.com #evil.com =evil.com C:\\evil.com",
 }  # fmt: skip
@@ -192,11 +193,13 @@ PIECES = some.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(some.lists(PIECES, max_size=24).map("".join))
 def test_nor_by_any_text_made_of_such_pieces(text: str) -> None:
     assert fetched(safe_markdown(text)) == [], safe_markdown(text)
 
 
+@settings(deadline=None)
 @given(some.lists(PIECES, max_size=12))
 def test_a_text_that_arrives_in_pieces_is_the_same(pieces: list[str]) -> None:
     reading = SafeMarkdown()
