@@ -59,7 +59,7 @@ $(VENV)/ready: pyproject.toml
 
 $(VENV)/local: $(VENV)/ready
 	command -v c++ || { apt-get update && apt-get install -y g++; }
-	@echo "llama-cpp-python is compiled now, unless it was before: about six minutes on two cores"
+	@echo "llama-cpp-python is compiled now, unless it was before: about eight minutes of processor time, four on two idle cores"
 	$(ENGINE) $(BIN)/python -m pip install --disable-pip-version-check -e '.[local]'
 	@touch $@
 
