@@ -22,6 +22,7 @@ from foretype.prompt.asked import ChatPrompt, HolePrompt, Message, Prompt, RawPr
 from foretype.prompt.hole import Hole
 
 import editor as editors
+from engine.made_models import recurrent_model
 from engine.running import MODEL, WORDS, engine_in, hole, text_of
 
 CODE = "def f(a):\n    return "
@@ -151,6 +152,19 @@ async def test_a_server_that_needs_no_local_model_starts_no_engine(home: Path) -
         client.open("file:///a.py", CODE)
         assert await client.is_alive()
         assert not (home / "foretype" / "engine").exists()
+
+
+async def test_a_model_that_reads_everything_again_is_named_as_slow(home: Path) -> None:
+    """Once, with what to do about it; and it completes all the same."""
+    model, told = recurrent_model(home / "chance.gguf"), list[str]()
+    async with engine_in(home) as engine:
+        models = LocalModels(engine, lambda: LocalSettings(context=1024, threads=1), told.append)
+        for prefix in ("a", "ab"):
+            async with aclosing(models.fill(model, Hole(prefix, "\n"), 4, (), 20.0)) as deltas:
+                assert [delta async for delta in deltas][-1].finish is not None
+    assert len(told) == 1
+    assert "chance.gguf is slow for completion" in told[0]
+    assert "mamba" in told[0]
 
 
 def measured(model: Path, folder: Path, same_answer: float) -> Agreements:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from foretype.engine.client import Engine, Usage
 from foretype.engine.session import MOST_DRIFT_TOKENS
 
+from engine.made_models import recurrent_model
 from engine.running import MODEL, OPTIONS, hole, text_of
 from engine.test_writing import without_cache
 
@@ -144,3 +146,16 @@ async def test_reading_ahead_that_is_broken_off_loses_nothing(engine: Engine) ->
     await warming
     assert usage.moved or usage.evaluated < 5
     assert usage.evaluated < 8
+
+
+async def test_a_memory_that_cannot_move_is_never_moved(engine: Engine, home: Path) -> None:
+    """Recurrent layers know only the place where they are: everything is read again, and rightly."""
+    model = recurrent_model(home / "chance.gguf")
+    facts = await engine.facts(str(model), OPTIONS)
+    assert (facts.architecture, facts.can_move, facts.reuses_cache) == ("mamba", False, False)
+    await text_of(engine, hole("abc", "def\n" * 20), 4, model=model)
+    moved, _, usage = await text_of(engine, hole("abcd", "def\n" * 20), 4, model=model, may_move=True)
+    assert (usage.moved, usage.evaluated) == (0, usage.prompt)
+    await engine.unload(str(model))
+    exact, _, _ = await text_of(engine, hole("abcd", "def\n" * 20), 4, model=model)
+    assert moved == exact
