@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evaluation": {"errors", "log", "documents", "predictor"},
     "context": GROUND | {"predictor"},
     "prompt": GROUND | {"context"},
-    "engine": {"errors", "log", "config"},
+    "engine": {"errors", "log", "config", "models"},
     "backends": GROUND | {"prompt", "engine"},
     "stream": GROUND | {"prompt", "backends"},
     "postprocess": GROUND | {"prompt", "stream"},

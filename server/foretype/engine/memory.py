@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from foretype.engine.free_memory import available_bytes
 from foretype.engine.llama import Log
 from foretype.engine.protocol import EngineFault, Fault, LoadOptions, Message
 from foretype.engine.scheduler import Worker
+from foretype.models.memory_fit import free_bytes
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Resident:
 class Residents:
     """Loads on first need and unloads what is not used, the least recently used first."""
 
-    def __init__(self, log: Log, free: Callable[[], int | None] = available_bytes) -> None:
+    def __init__(self, log: Log, free: Callable[[], int | None] = free_bytes) -> None:
         self._log = log
         self._free = free
         self._lock = threading.Lock()

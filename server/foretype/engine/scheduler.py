@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from foretype.engine.cores import default_threads
-from foretype.engine.free_memory import available_bytes
 from foretype.engine.job import Cancelled, Job
 from foretype.engine.llama import Abort, Context, Facts, Log, Model
 from foretype.engine.protocol import End, EngineFault, Fault, Lane, LoadOptions
 from foretype.engine.session import Session
+from foretype.models.memory_fit import free_bytes
 
 logger = logging.getLogger(__name__)
 
@@ -226,7 +226,7 @@ class Worker:
 def context_that_fits(model: Model, wanted: int) -> int:
     """As long as wanted and trained, or shorter where memory is short."""
     size = min(wanted, model.facts().trained_context or wanted)
-    free = available_bytes()
+    free = free_bytes()
     while free is not None and size > LEAST_CONTEXT and model.cache_bytes(size) + SPARE_BYTES > free:
         size //= 2
     return size

@@ -57,16 +57,27 @@ def memory() -> Memory | None:
         return None
 
 
+def free_bytes() -> int | None:
+    """What is free or given back at once; None where the system does not say."""
+    here = memory()
+    return here.free if here else None
+
+
 def linux_memory(meminfo: Path, cgroup: Path) -> Memory:
-    """The kernel's own figures, within what a container may have."""
+    """The kernel's own figures, within what a container may have; cached files count as free."""
     rows = dict(line.split(":", 1) for line in meminfo.read_text().splitlines() if ":" in line)
     total, free = (int(rows[key].split()[0]) * 1024 for key in ("MemTotal", "MemAvailable"))
     try:
         limit = int((cgroup / "memory.max").read_text())
-        used = int((cgroup / "memory.current").read_text())
+        used = int((cgroup / "memory.current").read_text()) - cached_bytes(cgroup)
     except (OSError, ValueError):
         return Memory(total, free)
     return Memory(min(total, limit), max(0, min(free, limit - used)))
+
+
+def cached_bytes(cgroup: Path) -> int:
+    rows = (row.split() for row in (cgroup / "memory.stat").read_text().splitlines())
+    return next((int(count) for name, count in rows if name == "inactive_file"), 0)
 
 
 def mac_memory() -> Memory:
@@ -74,7 +85,10 @@ def mac_memory() -> Memory:
     import subprocess
 
     def said(*command: str) -> str:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)  # noqa: S603
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)  # noqa: S603
+        except subprocess.SubprocessError as error:
+            raise OSError(str(error)) from error
         return done.stdout
 
     total = int(said("/usr/sbin/sysctl", "-n", "hw.memsize"))
