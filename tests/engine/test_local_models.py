@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -14,7 +18,9 @@ from foretype.backends.agreement import LEAST_SAME_ANSWERS, Agreement, Agreement
 from foretype.backends.delta import Delta, Finish
 from foretype.backends.local import FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS, LocalModels, suffix_tokens
 from foretype.backends.request import Request
+from foretype.config.files import locate
 from foretype.config.settings import LocalSettings
+from foretype.engine.client import Engine
 from foretype.errors import DeadlineExceededError, LocalModelError
 from foretype.flows.conversing.model_answerers import LocalAnswerer
 from foretype.flows.conversing.question import Question
@@ -23,7 +29,7 @@ from foretype.prompt.hole import Hole
 
 import editor as editors
 from engine.made_models import recurrent_model
-from engine.running import MODEL, WORDS, engine_in, hole, text_of
+from engine.running import MODEL, WORDS, engine_in, environment, hole, text_of
 
 CODE = "def f(a):\n    return "
 TALK = ChatPrompt((Message("system", "Be brief."), Message("user", "Say <|im_end|>")))
@@ -197,6 +203,40 @@ async def test_what_follows_the_cursor_is_moved_only_where_that_changes_little(
             _, last = await models.written_between(MODEL, (CODE + "abc", BELOW), 1, 96, may_move=False)
             assert last.usage is not None
             assert last.usage.evaluated == 1
+
+
+async def test_the_command_measures_and_remembers(home: Path) -> None:
+    """The test model is too weak for it: so little stays the same that nothing will be moved."""
+    (home / "code").mkdir()
+    (home / "code" / "a.py").write_text(CODE + "a + b" + BELOW, encoding="utf-8")
+    command = [
+        "eval",
+        str(home / "code"),
+        "--model",
+        f"local:{MODEL}",
+        "--agreement",
+        "--holes",
+        "4",
+        "--json",
+    ]
+    place = environment(home)
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "foretype", *command],
+        env=dict(place.variables),
+        capture_output=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    assert (told["holes"], told["suffix_tokens"] >= FEWEST_SUFFIX_TOKENS) == (4, True)
+    state = locate(place).state
+    found = Agreements(state).of(MODEL)
+    assert found is not None
+    assert asdict(found) == told
+    assert not found.is_enough
+    left = Engine(place)
+    await left.restart()
+    await left.close()
 
 
 async def test_a_model_that_is_measured_anew_counts_from_the_next_look_on(home: Path) -> None:
