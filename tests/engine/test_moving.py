@@ -41,7 +41,7 @@ async def typed(engine: Engine, text: str, *, may_move: bool, keys: int = 3) -> 
     await text_of(engine, hole(ABOVE + text[:1], BELOW), 1)
     before = await counted(engine)
     costs = []
-    for length in range(1 + keys, len(text) + 1, keys):
+    for length in (*range(1 + keys, len(text), keys), len(text)):
         _, _, usage = await text_of(engine, hole(ABOVE + text[:length], BELOW), 2, may_move=may_move)
         costs.append(usage)
     return Typed(costs, await counted(engine) - before)
