@@ -18,11 +18,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.served import llama_server, measured
 from foretype.engine.client import Engine, Usage
 from foretype.engine.protocol import Lane
 
 from editor import Editor, editor
-from engine.running import MODEL, OPTIONS, engine_in, hole, text_of
+from engine.running import MODEL, OPTIONS, WORDS, engine_in, hole, text_of
+
+Figures = dict[str, list[float]]
 
 RUNS = 15
 WRITTEN = 32
@@ -69,10 +72,10 @@ print(json.dumps(found))
 """
 
 
-def bare() -> dict[str, list[float]]:
+def bare() -> Figures:
     arguments = [str(MODEL), str(WRITTEN), str(RUNS), CODE]
     done = subprocess.run([sys.executable, "-c", BARE, *arguments], capture_output=True, check=True)
-    found: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
+    found: Figures = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -95,8 +98,8 @@ async def rate(engine: Engine, text: str) -> float:
     return began
 
 
-async def through_engine(home: Path) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {"load": [], "cold": [], "reused": [], "rate": []}
+async def through_engine(home: Path) -> Figures:
+    found: Figures = {"load": [], "cold": [], "reused": [], "rate": []}
     async with engine_in(home) as engine:
         began = time.perf_counter()
         await engine.facts(str(MODEL), OPTIONS)
@@ -113,17 +116,25 @@ async def through_engine(home: Path) -> dict[str, list[float]]:
     return found
 
 
-def compare(direct: dict[str, list[float]], engine: dict[str, list[float]]) -> None:
-    print(f"\n{'median of ' + str(RUNS):<28}{'llama.cpp':>12}{'engine':>12}{'added':>12}")
+def compare(direct: Figures, engine: Figures, served: Figures | None) -> None:
+    theirs = f"{'llama-server':>14}" if served else ""
+    print(f"\n{'median of ' + str(RUNS):<28}{'llama.cpp':>12}{'engine':>12}{'added':>12}{theirs}")
     for name, title in (
         ("load", "load, ms"),
         ("cold", "first token, cold, ms"),
         ("reused", "first token, reused, ms"),
     ):
         one, other = (statistics.median(found[name]) * 1000 for found in (direct, engine))
-        print(f"{title:<28}{one:>12.1f}{other:>12.1f}{other - one:>+12.1f}")
+        theirs = f"{statistics.median(served[name]) * 1000:>14.1f}" if served else ""
+        print(f"{title:<28}{one:>12.1f}{other:>12.1f}{other - one:>+12.1f}{theirs}")
     one, other = (statistics.median(found["rate"]) for found in (direct, engine))
-    print(f"{'tokens a second':<28}{one:>12.0f}{other:>12.0f}{other / one - 1:>+12.0%}")
+    theirs = f"{statistics.median(served['rate']):>14.0f}" if served else ""
+    print(f"{'tokens a second':<28}{one:>12.0f}{other:>12.0f}{other / one - 1:>+12.0%}{theirs}")
+
+
+def by_server() -> Figures | None:
+    program = llama_server()
+    return measured(program, MODEL, WORDS, CODE, RUNS, WRITTEN) if program else None
 
 
 async def typing(home: Path) -> None:
@@ -282,7 +293,7 @@ async def in_a_home(work: Callable[[Path], Awaitable[None]]) -> None:
 
 async def measure() -> None:
     with tempfile.TemporaryDirectory(prefix="ft") as home:
-        compare(bare(), await through_engine(Path(home)))
+        compare(bare(), await through_engine(Path(home)), by_server())
     for work in (typing, cancelling, servers, three_models):
         await in_a_home(work)
 
