@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.served import llama_server, measured
 from foretype.engine.client import Engine, Usage
-from foretype.engine.protocol import Lane
+from foretype.engine.protocol import End, Lane
 
 from editor import Editor, editor
 from engine.running import MODEL, OPTIONS, WORDS, engine_in, hole, text_of
@@ -152,10 +152,10 @@ async def type_on(engine: Engine, title: str, may_move: bool) -> None:
     times = []
     for length in range(1, len(TYPED) + 1):
         began = time.perf_counter()
-        _, _, usage = await text_of(engine, hole(CODE + TYPED[:length], BELOW), 8, may_move=may_move)
+        _, end, usage = await text_of(engine, hole(CODE + TYPED[:length], BELOW), 8, may_move=may_move)
         times.append((time.perf_counter() - began) * 1000)
-        prompts, written = prompts + usage.prompt, written + usage.written
-    # What was written was counted too, but for the last token of each text.
+        prompts, written = prompts + usage.prompt, written + usage.written - (end == End.LENGTH)
+    # What was written was counted too, but for the last token of a text that was cut off.
     read = (await engine.loaded())[0]["counted"] - counted - written
     print(f"{title:<28}{read / len(times):>12.1f}{read / prompts:>12.1%}{statistics.median(times):>12.1f}")
 

@@ -141,7 +141,7 @@ class Job:
     ) -> Iterator[None]:
         spelling = Spelling(self.order.stops)
         most = min(self.order.max_tokens, session.size - len(text))
-        for _ in range(most):
+        for number in range(1, most + 1):
             token = session.context.drawn(sampler) if sampler else session.context.likeliest()
             if model.is_end(token):
                 self._unsent += spelling.end()
@@ -152,6 +152,8 @@ class Job:
             if spelling.has_stopped:
                 self.end(End.STOP)
                 return
+            if number == most:  # nobody asks what would follow the last one
+                break
             text.append(token)
             for _ in timed(session.go_on(text, self.check), self._count_writing):
                 yield
