@@ -74,9 +74,7 @@ def wait_for(port: int) -> None:
 def answered(port: int, method: str, path: str, body: Any = None) -> Iterator[http.client.HTTPResponse]:
     connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE_S)
     try:
-        connection.request(
-            method, path, json.dumps(body) if body else None, {"content-type": "application/json"}
-        )
+        connection.request(method, path, json.dumps(body) if body else None, JSON)
         yield connection.getresponse()
     finally:
         connection.close()
