@@ -16,9 +16,12 @@ from editors.model import says, writes
 from vscode.code import Code
 from vscode.extension import built
 from vscode.install import installed
+from vscode.test_models import lists_nothing_and
 from vscode.window import Window, window
 
+from contract.hugging_face import HuggingFace, hugging_face, router_row
 from contract.upstream import serving
+from e2e.test_router import TOKEN
 
 TEXT = """\
 from dataclasses import dataclass
@@ -38,6 +41,12 @@ def largest(rectangles: list[Rectangle]) -> Rectangle:
     return """
 REST = "max(rectangles, key=lambda rectangle: rectangle.area)"
 
+MODELS = (
+    ("Qwen/Qwen2.5-Coder-7B-Instruct", 32_768, 0.03, 210),
+    ("Qwen/Qwen2.5-Coder-32B-Instruct", 131_072, 0.06, 340),
+    ("Qwen/Qwen3-Coder-30B-A3B-Instruct", 262_144, 0.07, 280),
+)
+
 EDITED = """\
 def largest(rectangles: Sequence[Rectangle]) -> Rectangle:
     \"\"\"The one with the largest area; the first of several.\"\"\"
@@ -49,7 +58,10 @@ ANSWER = f"""\
 ```python
 {EDITED}```
 
-An empty one has no largest rectangle: `max` raises a `ValueError`.
+| rectangles | answer |
+|---|---|
+| none | `max` raises a `ValueError` |
+| two as large | the first one |
 """
 
 
@@ -58,11 +70,17 @@ async def take(folder: Path) -> None:
     assert programs is not None, "the pictures are taken of a real VS Code"
     with tempfile.TemporaryDirectory() as place:
         package = built(Path(place))
-        async with serving() as upstream:
-            upstream.always(writes(REST))
+        async with serving() as upstream, hugging_face() as hf:
+            list_models(hf)
+            upstream.always(lists_nothing_and(writes(REST)))
             desk = Desk(Path(place), upstream.origin)
             code = Code(programs, desk, Path(place))
             code.write_settings(foretype__server__path=str(Path(place) / "bin" / "foretype"))
+            code.environment |= {
+                "HF_ENDPOINT": hf.hub.origin,
+                "FORETYPE_ROUTER_URL": hf.router.origin,
+                "HF_TOKEN": TOKEN,
+            }
             await code.install(package)
             async with window(code) as vscode:
                 await vscode.status_is("ready")
@@ -74,17 +92,33 @@ async def take(folder: Path) -> None:
                 await pictures_of_what_is_asked(vscode, file, folder)
 
 
+def list_models(hf: HuggingFace) -> None:
+    """A list as Hugging Face's router has it, with prices made up."""
+    hf.knows(TOKEN)
+    for name, context, price, latency in MODELS:
+        costs = {"input": price, "output": 3 * price}
+        facts = {"context_length": context, "pricing": costs, "first_token_latency_ms": latency}
+        hf.router_list.append(router_row(name, novita=facts))
+        hf.serve(name, novita=name)
+
+
 async def pictures(vscode: Window, desk: Desk, folder: Path) -> None:
     await vscode.page.set_viewport_size({"width": 900, "height": 480})
     await vscode.press("Control+B")
     await vscode.open(desk.file("shapes.py", TEXT.removesuffix("return ")))
     await vscode.type("return ")
     await vscode.ghost_is(REST)
+    await vscode.status_is("ready")
     await vscode.picture(folder / "vscode.png")
     await vscode.press("Tab")
     await vscode.status.click()
     await vscode.row("Snooze").wait_for()
     await vscode.picture(folder / "vscode-menu.png")
+    await vscode.press("Escape")
+    await vscode.run("Foretype: Choose a Model")
+    await vscode.choose("Completions")
+    await vscode.row("per million tokens").wait_for()
+    await vscode.picture(folder / "vscode-models.png")
     await vscode.press("Escape")
     await vscode.page.set_viewport_size({"width": 1100, "height": 700})
     await vscode.run("Foretype: Get Started")
@@ -110,6 +144,7 @@ async def pictures_of_what_is_asked(vscode: Window, file: Path, folder: Path) ->
     await vscode.type("what could be better here?")
     await vscode.press("Enter")
     await vscode.until(partial(shown, vscode, "#log figure"), "the answer")
+    await vscode.until(partial(shown, vscode, "#send:visible"), "the end of it")
     await vscode.picture(folder / "vscode-chat.png")
 
 

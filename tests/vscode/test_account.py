@@ -76,7 +76,7 @@ async def test_a_revoked_token_is_told_once_a_model_refuses_it(
         del hf.accounts[TOKEN]
         hf.refusal = "401 Unauthorized", {"error": "Invalid username or password."}
         await vscode.type("\n    return ")
-        await vscode.says("did not accept the token")
+        await vscode.says("did not accept the token.*run .Foretype: Connect Hugging Face")
         await vscode.status_is("did not accept the token")
 
 

@@ -41,6 +41,7 @@ async def test_an_edit_is_shown_and_taken_change_by_change(
     assert file.read_text() == CODE, "nothing is applied before all is decided"
     await vscode.press("Control+Enter")
     await vscode.file_is(file, SECOND)
+    await vscode.saved(file)
     await vscode.press("Control+Z")
     await vscode.file_is(file, CODE)
 

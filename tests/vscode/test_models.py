@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
@@ -67,8 +68,14 @@ async def test_a_model_that_is_chosen_writes_from_then_on(
         assert json.loads(kept.read_text(encoding="utf-8")) == {"complete": f"hf:{QWEN}"}
 
         await vscode.run("Foretype: Restart the Server")
-        await until(lambda: started_again(desk), "another server")
+        await until(partial(started_again, desk), "another server")
         await vscode.status_is(QWEN)
+
+        await vscode.run("Foretype: Choose a Model")
+        await vscode.choose("Completions")
+        await vscode.row(FACTS).wait_for()
+        await vscode.choose("As the settings say")
+        await vscode.status_is("lab:qwen2.5-coder-1.5b")
 
 
 def lists_nothing_and(writes: Script) -> Script:

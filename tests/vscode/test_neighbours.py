@@ -35,6 +35,9 @@ async def test_suggestions_stand_beside_those_of_others_and_others_use_the_model
             return {OURS, THEIRS} <= seen
 
         await vscode.until(both_seen, "each of the suggestions, in turn")
+        next_one = await vscode.ghost()
+        await vscode.press("Alt+BracketLeft")
+        await vscode.ghost_is(OURS if next_one == THEIRS else THEIRS)
 
         upstream.always(says("It adds **two** numbers."))
         await vscode.run("Neighbour: Ask Foretype's Model")

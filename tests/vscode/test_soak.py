@@ -78,6 +78,7 @@ class Health:
         self.files.append(self.server.open_files)
 
     def is_good(self) -> None:
+        self.look()
         memory, files = median_growth(self.memory), median_growth(self.files)
         print(f"memory: {self.memory[0] >> 20} MiB, grown by {memory >> 10} KiB")
         print(f"open files: {self.files[0]}, grown by {files}")
@@ -103,6 +104,7 @@ async def test_typing_for_a_long_time_loses_no_key_and_leaks_nothing(
     typist = Typist(vscode, upstream, desk.file("soak.py", ""), SEED)
     await vscode.open(typist.file)
     lines = program()
+    await ask_the_engine(vscode)
     kills = await with_a_server_that_dies(typist, lines, desk)
     health = Health(Process(servers(desk)[-1]))
     await at_work(typist, lines, DURATION_S / 2, health)
@@ -128,7 +130,6 @@ async def with_a_server_that_dies(typist: Typist, lines: Iterator[str], desk: De
 
 async def at_work(typist: Typist, lines: Iterator[str], for_s: float, health: Health | None = None) -> None:
     end = time.monotonic() + for_s
-
     while time.monotonic() < end:
         await typist.write(next(lines))
         if len(typist.lines) % 5 == 0:

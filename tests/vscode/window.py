@@ -161,6 +161,18 @@ class Window:
 
         await self.until(look, f"{file.name} with {text!r}, in place of {file.read_text(encoding='utf-8')!r}")
 
+    async def saved(self, file: Path) -> None:
+        """Wait until VS Code knows that it has written the file: an undo before that is never saved."""
+        uri, wire = file.as_uri(), self.code.desk.wire
+        kinds = ("textDocument/didChange", "textDocument/didSave")
+
+        async def look() -> bool:
+            said = [each.message for each in wire.said() if each.message.get("method") in kinds]
+            about = [each["method"] for each in said if each["params"]["textDocument"]["uri"] == uri]
+            return about[-1:] == ["textDocument/didSave"]
+
+        await self.until(look, f"{file.name} saved")
+
     async def picture(self, file: Path) -> None:
         await self.page.screenshot(path=file)
 

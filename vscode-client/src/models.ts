@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 
 import type { Server } from './client';
-import type { ModelInfo, ModelsResult, PullParams, PullResult } from './protocol';
+import type { ModelInfo, ModelsResult, PullParams, PullResult, SelectModelParams } from './protocol';
 
 export const ROLES = [
   { role: 'complete', label: 'Completions', description: 'ghost text while you type' },
@@ -23,6 +23,14 @@ const ASK_AGAIN_MS = 500;
 const MOST_QUESTIONS = 60;
 const GET: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('cloud-download'), tooltip: 'Download' };
 
+/** No model: what the settings name is used again. */
+const FROM_SETTINGS: ModelInfo = {
+  id: '',
+  title: 'As the settings say',
+  provider: '',
+  note: 'Forgets what was chosen here before.',
+};
+
 export class Models {
   constructor(private readonly server: Server) {}
 
@@ -38,7 +46,8 @@ export class Models {
     if (picked.size_mb !== undefined && picked.size_mb !== null && picked.is_here !== true) {
       await this.download(picked);
     }
-    await this.server.command('foretype.select_model', { role: wanted, model: picked.id });
+    const params: SelectModelParams = { role: wanted, model: picked === FROM_SETTINGS ? null : picked.id };
+    await this.server.command('foretype.select_model', params);
   }
 
   /** The list is shown at once, and filled as far and as soon as the server knows the models. */
@@ -53,6 +62,9 @@ export class Models {
       const chosen = new Promise<ModelInfo | undefined>((resolve) => {
         list.onDidAccept(() => {
           resolve(list.selectedItems[0]?.model);
+        });
+        list.onDidTriggerItemButton(({ item }) => {
+          resolve(item.model);
         });
         list.onDidHide(() => {
           resolve(undefined);
@@ -70,9 +82,7 @@ export class Models {
     let isOver = false;
     for (let asked = 0; !isOver && asked < MOST_QUESTIONS; asked += 1) {
       const { models, problems, is_complete: isComplete } = await this.server.command<ModelsResult>('foretype.models');
-      const looked = list.activeItems[0]?.model.id;
-      list.items = models.filter((model) => serves(model, role)).map(entry);
-      list.activeItems = list.items.filter(({ model }) => model.id === looked);
+      refresh(list, [...models.filter((model) => serves(model, role)), FROM_SETTINGS].map(entry));
       list.placeholder = problems?.join('; ') ?? '';
       isOver = isComplete !== false || (await Promise.race([closed, pause(ASK_AGAIN_MS)]));
     }
@@ -86,6 +96,19 @@ export class Models {
     if (result.is_here !== true) {
       throw new Error(result.problem ?? `${model.title} is not here.`);
     }
+  }
+}
+
+/** The row that the user is on stays it, unless they have begun to type: then VS Code finds the best one. */
+function refresh(list: vscode.QuickPick<Entry>, entries: readonly Entry[]): void {
+  if (JSON.stringify(entries) === JSON.stringify(list.items)) {
+    return;
+  }
+  const on = list.activeItems[0]?.model.id;
+  list.items = entries;
+  const same = entries.filter(({ model }) => model.id === on);
+  if (list.value === '' && same.length > 0) {
+    list.activeItems = same;
   }
 }
 
@@ -119,7 +142,7 @@ function entry(model: ModelInfo): Entry {
 export function facts(model: ModelInfo): string[] {
   const found = [model.provider];
   if (isNumber(model.input_price) && isNumber(model.output_price)) {
-    found.push(`$${model.input_price} / $${model.output_price} per million tokens`);
+    found.push(`${dollars(model.input_price)} / ${dollars(model.output_price)} per million tokens`);
   }
   if (isNumber(model.context_tokens)) {
     found.push(`${Math.round(model.context_tokens / 1024)}k context`);
@@ -131,6 +154,10 @@ export function facts(model: ModelInfo): string[] {
     found.push(`${(model.size_mb / 1024).toFixed(1)} GB${model.is_here === true ? ', on this machine' : ' to download'}`);
   }
   return [...found, model.note ?? '', model.problem ?? ''].filter((fact) => fact !== '');
+}
+
+function dollars(price: number): string {
+  return `$${Number(price.toPrecision(3))}`;
 }
 
 function isNumber(value: number | null | undefined): value is number {

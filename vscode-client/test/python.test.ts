@@ -27,6 +27,17 @@ describe('the Python that is taken', () => {
     expect(found).toEqual({ executable: '/real/python', version: '3.13.0' });
   });
 
+  test('may be what the launcher of Windows starts, which is asked with its own word first', async () => {
+    const asked: string[][] = [];
+    const look: Look = (command, args) => {
+      asked.push([command, ...args]);
+      return Promise.resolve(command === 'py.exe' ? python([3, 12, 4]) : { code: 9009, stdout: '', stderr: 'Python was not found' });
+    };
+    const candidates: Candidate[] = [candidate('python.exe'), { command: 'py.exe', args: ['-3'], origin: 'launcher' }];
+    expect(await findPython(candidates, look)).toEqual({ executable: '/real/python', version: '3.12.4' });
+    expect(asked.map((words) => words.slice(0, 3))).toEqual([['python.exe', '-I', '-c'], ['py.exe', '-3', '-I']]);
+  });
+
   test('is 3.10 at the oldest', async () => {
     expect(await findPython([candidate('a')], machine({ a: python([3, 10, 0]) }))).toHaveProperty('executable');
     expect(await findPython([candidate('a')], machine({ a: python([4, 0, 0]) }))).toHaveProperty('executable');
