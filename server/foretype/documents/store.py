@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from foretype.documents.change import Change, apply_changes, clean
+from foretype.documents.change import Change, clean
 from foretype.documents.document import Document
 from foretype.documents.encoding import Encoding
+from foretype.documents.overtaking import REMEMBERED, Step, Steps, with_late
 from foretype.documents.text import Splice, Text
 from foretype.documents.uri import document_key
 
@@ -43,12 +44,14 @@ class Documents:
     def __init__(self, encoding: Encoding = Encoding.UTF_16) -> None:
         self.encoding = encoding
         self._documents: dict[str, Document] = {}
+        self._steps: dict[str, Steps] = {}
         self._observers: list[Observer] = []
 
     def open(self, uri: str, language_id: str, version: int | None, string: str) -> Document:
         """Take in a document; one that was open already is replaced."""
         key = document_key(uri)
         document = Document(uri, key, language_id, version, Text.of(clean(string)), self.encoding)
+        self._steps.pop(key, None)
         return self._keep(Event(Kind.OPENED, document))
 
     def change(self, uri: str, version: int | None, changes: Iterable[Change]) -> Document | None:
@@ -57,23 +60,40 @@ class Documents:
         if document is None:
             log.warning("ignored a change of %s: it is not open", uri)
             return None
+        steps = self._steps.get(document.key, ())
         if _goes_back(document.version, version):
-            log.warning("ignored a change of %s: version %s after %s", uri, version, document.version)
-            return self.doubt(uri)
-        after, splices = apply_changes(document, changes)
+            return self._put_in_its_turn(document, with_late(steps, version, tuple(changes)), version)
+        step = Step(document, version, tuple(changes))
+        after, splices = step.done()
+        # A text that came whole leaves nothing of what was before it, and is too large to be kept often.
+        self._steps[document.key] = () if splices is None else (*steps, step)[-REMEMBERED:]
         kind = Kind.REPLACED if splices is None else Kind.EDITED
-        return self._keep(Event(kind, replace(after, version=version), splices or ()))
+        return self._keep(Event(kind, after, splices or ()))
+
+    def _put_in_its_turn(
+        self, document: Document, found: tuple[Document, Steps] | None, version: int | None
+    ) -> Document | None:
+        """Take in what was made of a change that came late; nothing is known of one that fits nowhere."""
+        if found is None:
+            log.warning(
+                "ignored a change of %s: version %s after %s", document.uri, version, document.version
+            )
+            return self.doubt(document.uri)
+        after, self._steps[document.key] = found
+        return self._keep(Event(Kind.REPLACED, after))
 
     def doubt(self, uri: str) -> Document | None:
         """Mark a document whose text may differ from the editor's, until it comes whole."""
         document = self.get(uri)
         if document is None:
             return None
+        self._steps.pop(document.key, None)
         self._documents[document.key] = replace(document, in_doubt=True)
         return self._documents[document.key]
 
     def close(self, uri: str) -> None:
         document = self._documents.pop(document_key(uri), None)
+        self._steps.pop(document_key(uri), None)
         if document is None:
             log.info("ignored the close of %s: it is not open", uri)
         else:

@@ -24,7 +24,10 @@ def vim(machine: Machine) -> Recipe:
     )
     folder = machine.home / ("vimfiles" if machine.is_windows else ".vim")
     editor = found(machine, "vim")
-    notes = ["It needs a plugin that speaks LSP: ALE for ghost text, yegappan/lsp or vim-lsp for a menu."]
+    notes = [
+        "It needs a plugin that speaks LSP: ALE for ghost text, yegappan/lsp or vim-lsp for a menu.",
+        f"This is for {', '.join(machine.languages)}; --language NAME names others.",
+    ]
     if editor and editor.version < OLDEST:
         notes.insert(0, "Ghost text needs Vim 9.1 or newer: this one is older, and has the menu only.")
     return Recipe(
