@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import stat
 import threading
 import time
@@ -14,6 +15,7 @@ from foretype.engine.llama import Log
 from foretype.engine.protocol import EngineFault, Fault, LoadOptions, Message
 from foretype.engine.scheduler import Worker
 from foretype.models.memory_fit import free_bytes
+from foretype.models.parts import all_names
 
 logger = logging.getLogger(__name__)
 
@@ -141,14 +143,22 @@ class Residents:
 
 
 def key_of(path: str) -> Key:
+    """A model by its first file, with the size of all that it lies in."""
+    first = Path(path)
+    found = status_of(first)
+    others = (first.with_name(name) for name in all_names(first.name)[1:])
+    return Key(path, found.st_size + sum(status_of(other).st_size for other in others), found.st_mtime_ns)
+
+
+def status_of(file: Path) -> os.stat_result:
     try:
-        found = Path(path).stat()
+        found = file.stat()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no path"
-        raise EngineFault(Fault.FILE, f"{Path(path).name} cannot be read: {reason}") from error
+        raise EngineFault(Fault.FILE, f"{file.name} cannot be read: {reason}") from error
     if not stat.S_ISREG(found.st_mode):
-        raise EngineFault(Fault.FILE, f"{Path(path).name} is not a file")
-    return Key(path, found.st_size, found.st_mtime_ns)
+        raise EngineFault(Fault.FILE, f"{file.name} is not a file")
+    return found
 
 
 def too_large(key: Key, reason: str, needed: int) -> EngineFault:
