@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import cycle
 
 from editors.patience import PATIENCE_S
 
@@ -85,6 +86,17 @@ def knows(line: str) -> Script:
     async def script(visit: Visit) -> None:
         typed = before_the_cursor(visit).rpartition("\n")[2]
         await TEXT.tell(visit, line.removeprefix(typed) if typed and line.startswith(typed) else "")
+
+    return script
+
+
+def knows_ways(likeliest: str, *others: str) -> Script:
+    """Knows one line as `knows` does, and others where it is asked for less likely ones."""
+    in_turn = cycle(others)
+
+    async def script(visit: Visit) -> None:
+        line = next(in_turn) if visit.heard.body.get("temperature") else likeliest
+        await knows(line)(visit)
 
     return script
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from editors.desk import Desk
-from editors.model import asked, before_the_cursor, knows
+from editors.model import asked, before_the_cursor, knows, knows_ways
 from vscode.window import Window
 
 from contract.upstream import Upstream
@@ -49,6 +49,26 @@ async def test_a_suggestion_is_taken_word_by_word_put_away_and_asked_for_again(
     assert last["params"]["context"]["triggerKind"] == 1, "asked for by hand"
     await vscode.press("Tab")
     await vscode.file_is(file, GREETING + GREET)
+
+
+async def test_who_asks_by_hand_goes_through_what_else_could_stand_there(
+    vscode: Window, desk: Desk, upstream: Upstream
+) -> None:
+    ways = {"nt(greet(1))", "nt(greet(2))", "nt(greet(3))"}
+    upstream.always(knows_ways(*(f"pri{way}" for way in sorted(ways))))
+    file = desk.file("a.py", GREETING)
+    await vscode.open(file)
+    await vscode.type("pri")
+    await vscode.ghost_is("nt(greet(1))")
+    await vscode.press("Alt+Backslash")
+    seen = set()
+
+    async def all_seen() -> bool:
+        seen.add(await vscode.ghost())
+        await vscode.press("Alt+BracketRight")
+        return ways <= seen
+
+    await vscode.until(all_seen, "each of the ways, in turn")
 
 
 async def test_completions_are_turned_off_for_all_for_a_language_and_for_a_while(

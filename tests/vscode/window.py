@@ -88,6 +88,7 @@ class Window:
         await self.back_to_the_text()
 
     async def back_to_the_text(self) -> None:
+        await self.page.locator(".editor-instance .monaco-editor .view-lines").first.click()
         await self.press("Control+1")
         await self.page.locator(".editor-instance .monaco-editor.focused").first.wait_for()
         await self.press("Control+End")
