@@ -36,6 +36,7 @@ def build_app(
     from foretype.app import App
 
     app = App(environment, log, log_level, connection, client, parser)
+    gc.collect()
     gc.freeze()  # what was loaded stays: no collection has to look at it between a key and its answer
     return app
 

@@ -43,7 +43,7 @@ class Access:
 def uses_router(settings: Settings, choices: Choices | None = None) -> bool:
     """Whether any role has a model of the router, by the settings or by the user's own choice."""
     models = [written for role in ROLES for written in settings.models.chain(role)]
-    models += [choices.of(role) or "" for role in ROLES] if choices else []
+    models += [chosen for role in ROLES if (chosen := choices.of(role))] if choices else []
     return settings.router is not None and any(map(is_routed, models))
 
 
