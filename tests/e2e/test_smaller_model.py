@@ -65,14 +65,14 @@ async def open_editor(place: Path, hub: ModelHub, title: str | None) -> AsyncIte
     async with editors.editor(place, initialized=False, HF_ENDPOINT=hub.site.origin) as client:
         client.answers["window/showMessageRequest"] = lambda _: title and {"title": title}
         await client.initialize()
-        client.open("file:///work/x.py", CODE)
+        client.open("file:///project/x.py", CODE)
         yield client
         assert await client.end() == 0
 
 
 async def completed(client: Editor) -> Json:
     params = {
-        "textDocument": {"uri": "file:///work/x.py"},
+        "textDocument": {"uri": "file:///project/x.py"},
         "position": {"line": 1, "character": 11},
         "context": {"triggerKind": 1},
     }
