@@ -130,6 +130,17 @@ function M.start(buf)
   }, { bufnr = buf, silent = true })
 end
 
+-- Serves these buffers again, once the old server has had time to end.
+local function start_soon(served)
+  vim.defer_fn(function()
+    for buf in pairs(served) do
+      if vim.api.nvim_buf_is_valid(buf) then
+        M.start(buf)
+      end
+    end
+  end, PAUSE_MS)
+end
+
 ---A server has ended: where nobody asked it to, it is started again for the same buffers.
 function M.ended(id, signal)
   local served = buffers[id] or {}
@@ -146,13 +157,7 @@ function M.ended(id, signal)
   if #crashes > MOST_CRASHES then
     return M.say('the server keeps ending; :Foretype restart tries again', vim.log.levels.ERROR)
   end
-  vim.defer_fn(function()
-    for buf in pairs(served) do
-      if vim.api.nvim_buf_is_valid(buf) then
-        M.start(buf)
-      end
-    end
-  end, PAUSE_MS)
+  start_soon(served)
 end
 
 function M.restart()
@@ -168,13 +173,7 @@ function M.restart()
     end
   end
   served[vim.api.nvim_get_current_buf()] = true
-  vim.defer_fn(function()
-    for buf in pairs(served) do
-      if vim.api.nvim_buf_is_valid(buf) then
-        M.start(buf)
-      end
-    end
-  end, PAUSE_MS)
+  start_soon(served)
 end
 
 function M.setup(given)
