@@ -19,7 +19,7 @@ import pytest
 from foretype.backends.llama_server.models import ServedModels
 from foretype.backends.llama_server.program import program_on_path
 from foretype.backends.llama_server.servers import Servers
-from foretype.backends.request import Request
+from foretype.backends.request import Filling, Request
 from foretype.backends.upstream import Upstream
 from foretype.config.settings import LocalSettings
 from foretype.errors import (
@@ -53,7 +53,7 @@ class Running:
         self.models = ServedModels(self.servers, upstream)
 
     async def fill(self, file: Path, max_tokens: int = 8, deadline_s: float = PATIENCE_S) -> str:
-        answer = self.models.fill(file, HOLE, max_tokens, (), deadline_s)
+        answer = self.models.fill(file, Filling(HOLE, max_tokens), deadline_s)
         async with aclosing(answer) as deltas:
             return "".join([delta.text async for delta in deltas])
 

@@ -17,7 +17,7 @@ from foretype.backends.activity import Activity, Step
 from foretype.backends.agreement import LEAST_SAME_ANSWERS, Agreement, Agreements
 from foretype.backends.delta import Delta, Finish
 from foretype.backends.local import FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS, LocalModels, suffix_tokens
-from foretype.backends.request import Request
+from foretype.backends.request import Filling, Request
 from foretype.config.files import locate
 from foretype.config.settings import LocalSettings
 from foretype.engine.client import Engine
@@ -79,7 +79,7 @@ async def test_what_is_asked_is_told_like_what_is_asked_of_a_server(home: Path) 
     async with engine_in(home) as engine:
         models = LocalModels(engine, lambda: LocalSettings(context=2048, threads=1), told_nothing, activity)
         await said(models, TALK)
-        async with aclosing(models.fill(MODEL, Hole(CODE, ""), 8, (), 9.0)) as deltas:
+        async with aclosing(models.fill(MODEL, Filling(Hole(CODE, ""), 8), 9.0)) as deltas:
             await anext(deltas)
             assert activity.running == 1
     assert happened == [Step.ASKED, Step.ANSWERED, Step.ENDED] * 2
@@ -111,7 +111,7 @@ async def test_a_role_s_chain_asks_a_file_like_any_other_model(models: LocalMode
 
 async def test_a_deadline_is_kept(models: LocalModels) -> None:
     with pytest.raises(DeadlineExceededError, match="took too long"):
-        async with aclosing(models.fill(MODEL, Hole(CODE, ""), 8, (), 0.0)) as deltas:
+        async with aclosing(models.fill(MODEL, Filling(Hole(CODE, ""), 8), 0.0)) as deltas:
             await anext(deltas)
 
 
@@ -124,7 +124,7 @@ async def test_warming_reads_what_stands_above_the_line(models: LocalModels) -> 
 
 async def test_a_file_that_is_gone_says_so(models: LocalModels, home: Path) -> None:
     with pytest.raises(LocalModelError, match="choose another file"):
-        async with aclosing(models.fill(home / "none.gguf", Hole(CODE, ""), 8, (), 9.0)) as deltas:
+        async with aclosing(models.fill(home / "none.gguf", Filling(Hole(CODE, ""), 8), 9.0)) as deltas:
             await anext(deltas)
 
 
@@ -166,7 +166,7 @@ async def test_a_model_that_reads_everything_again_is_named_as_slow(home: Path) 
     async with engine_in(home) as engine:
         models = LocalModels(engine, lambda: LocalSettings(context=1024, threads=1), told.append)
         for prefix in ("a", "ab"):
-            async with aclosing(models.fill(model, Hole(prefix, "\n"), 4, (), 20.0)) as deltas:
+            async with aclosing(models.fill(model, Filling(Hole(prefix, "\n"), 4), 20.0)) as deltas:
                 assert [delta async for delta in deltas][-1].finish is not None
     assert len(told) == 1
     assert "chance.gguf is slow for completion" in told[0]
@@ -253,6 +253,21 @@ async def test_a_model_that_is_measured_anew_counts_from_the_next_look_on(home: 
 
 
 async def typed(models: LocalModels, prefix: str) -> None:
-    async with aclosing(models.fill(MODEL, Hole(prefix, BELOW), 1, (), 20.0)) as deltas:
+    async with aclosing(models.fill(MODEL, Filling(Hole(prefix, BELOW), 1), 20.0)) as deltas:
         async for _ in deltas:
             pass
+
+
+async def test_ways_to_go_on_are_written_beside_each_other(models: LocalModels) -> None:
+    """The newest of a client's completions ends its older one, but not those drawn by lot beside it."""
+
+    async def filled(temperature: float) -> str:
+        filling = Filling(Hole(CODE, "\n"), 24, temperature=temperature)
+        async with aclosing(models.fill(MODEL, filling, 20.0)) as deltas:
+            return written([delta async for delta in deltas])
+
+    alone = await filled(0.0)
+    first, *others = await asyncio.gather(filled(0.0), *(filled(1.5) for _ in range(4)))
+    assert first == alone
+    assert all(others)
+    assert len(set(others)) > 1

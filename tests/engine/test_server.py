@@ -19,6 +19,7 @@ from editor import Editor, Json
 from engine.running import MODEL, beside, gone
 
 IN_FOLDER = f"local:{REPOSITORY}/{FILE}"
+INLINE = "textDocument/inlineCompletion"
 CODE = "def f(a):\n    return "
 PNG = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwC"
 
@@ -61,7 +62,7 @@ async def suggested(client: Editor, uri: str = "file:///a.py") -> str:
         "position": {"line": 1, "character": 11},
         "context": {"triggerKind": 2},
     }
-    answer = await client.request("textDocument/inlineCompletion", params)
+    answer = await client.request(INLINE, params)
     return "".join(item["insertText"] for item in answer["items"])
 
 
@@ -70,6 +71,17 @@ async def test_a_file_of_the_model_folder_completes(client: Editor) -> None:
     assert await suggested(client)
     assert client.all("window/showMessage") == []
     assert await client.end() == 0
+
+
+async def test_asked_by_hand_a_file_offers_more_than_one_way_to_go_on(client: Editor) -> None:
+    client.open("file:///a.py", "def area(width, height):\n    ")
+    params = {
+        "textDocument": {"uri": "file:///a.py"},
+        "position": {"line": 1, "character": 4},
+        "context": {"triggerKind": 1},
+    }
+    offered = [item["insertText"] for item in (await client.request(INLINE, params))["items"]]
+    assert 1 < len(offered) == len(set(offered)) <= 3
 
 
 async def test_who_holds_a_model_is_seen_from_the_command_line(home: Path, client: Editor) -> None:

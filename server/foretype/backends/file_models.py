@@ -13,7 +13,7 @@ from foretype.backends.delta import Delta
 from foretype.backends.llama_server.models import ServedModels
 from foretype.backends.llama_server.servers import Servers
 from foretype.backends.local import LocalModels
-from foretype.backends.request import Request
+from foretype.backends.request import Filling, Request
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
 from foretype.config.settings import LocalSettings
@@ -28,9 +28,7 @@ SERVERS_FOLDER = "llama-server"
 class RunsFiles(Protocol):
     """Asks a model file, as models at an endpoint are asked: deltas come back, closing stops the model."""
 
-    def fill(
-        self, file: Path, hole: Hole, max_tokens: int, stops: tuple[str, ...], deadline_s: float
-    ) -> AsyncGenerator[Delta, None]: ...
+    def fill(self, file: Path, filling: Filling, deadline_s: float) -> AsyncGenerator[Delta, None]: ...
 
     def stream(self, file: Path, request: Request, deadline_s: float) -> AsyncGenerator[Delta, None]: ...
 
@@ -44,10 +42,8 @@ class FileModels:
         self.engine = engine
         self._served = served
 
-    async def fill(
-        self, file: Path, hole: Hole, max_tokens: int, stops: tuple[str, ...], deadline_s: float
-    ) -> AsyncGenerator[Delta, None]:
-        async with aclosing(self._runner.fill(file, hole, max_tokens, stops, deadline_s)) as deltas:
+    async def fill(self, file: Path, filling: Filling, deadline_s: float) -> AsyncGenerator[Delta, None]:
+        async with aclosing(self._runner.fill(file, filling, deadline_s)) as deltas:
             async for delta in deltas:
                 yield delta
 

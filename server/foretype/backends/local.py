@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -14,7 +15,7 @@ from typing import TypeVar
 from foretype.backends.activity import Activity
 from foretype.backends.agreement import Agreements
 from foretype.backends.delta import Delta, Finish, Usage
-from foretype.backends.request import Request
+from foretype.backends.request import Filling, Request
 from foretype.config.settings import LocalSettings
 from foretype.engine import failures
 from foretype.engine.client import Engine, Facts, Written
@@ -87,22 +88,22 @@ class LocalModels:
         self._moved: dict[Path, Wire] = {}
         self._looked_at: dict[Path, float] = {}
 
-    async def fill(
-        self, file: Path, hole: Hole, max_tokens: int, stops: tuple[str, ...], deadline_s: float
-    ) -> AsyncGenerator[Delta, None]:
+    async def fill(self, file: Path, filling: Filling, deadline_s: float) -> AsyncGenerator[Delta, None]:
         """What belongs in the hole; a model that only continues text is given the text before it."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + deadline_s
         with self._activity.asking(None, file.name) as answered:
             model = await self._believed(file, deadline)
-            pieces = wire(self._hole_pieces(file, model, hole))
+            pieces = wire(self._hole_pieces(file, model, filling.hole))
             steps = self.engine.write(
                 str(file),
                 pieces,
                 self.options,
-                max_tokens,
-                stops=stops,
+                filling.max_tokens,
+                stops=filling.stops,
+                sampling=by_lot(filling.temperature),
                 may_move=model.may_move,
+                is_beside=filling.temperature > 0,
                 deadline=deadline,
             )
             if model.may_move:
@@ -134,7 +135,8 @@ class LocalModels:
             request.max_tokens,
             lane=Lane.COMPLETE if is_hole else Lane.CHAT,
             stops=request.stop,
-            sampling=Sampling(request.temperature or 0.0, request.top_p or 1.0, request.seed or 0),
+            sampling=by_lot(request.temperature or 0.0, request.top_p or 1.0, request.seed),
+            is_beside=True,
             deadline=deadline,
         )
 
@@ -289,6 +291,11 @@ async def within(work: Awaitable[T], deadline: float, file: Path) -> T:
 def took_too_long(file: Path) -> DeadlineExceededError:
     sentence = f"{file.name} took too long: choose a smaller model, or raise `complete.deadline_ms`."
     return DeadlineExceededError(sentence, endpoint=failures.LOCAL, model=file.name)
+
+
+def by_lot(temperature: float, top_p: float = 1.0, seed: int | None = None) -> Sampling:
+    """Another text each time, where no seed is named."""
+    return Sampling(temperature, top_p, secrets.randbits(32) if seed is None else seed)
 
 
 def wire(pieces: tuple[Piece, ...]) -> Wire:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from foretype.prompt.asked import Prompt
+    from foretype.prompt.hole import Hole
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,13 @@ class Request:
     context_tokens: int | None = None
     stream: bool = True
     tools: tuple[Tool, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What is asked of a model file at a cursor; above temperature 0 it is one answer of several."""
+
+    hole: Hole
+    max_tokens: int
+    stops: tuple[str, ...] = ()
+    temperature: float = 0.0

@@ -122,10 +122,12 @@ class Engine:
         stops: Sequence[str] = (),
         sampling: Sampling | None = None,
         may_move: bool = False,
+        is_beside: bool = False,
         deadline: float | None = None,
     ) -> AsyncGenerator[Written, None]:
         """What the model writes, as it writes it; closing this stops the model within milliseconds.
 
+        It takes the place of this client's older completion, if it is not to be written beside that.
         Text behind the cursor that was read already may be moved as it is, where that is close enough.
         At the deadline, a moment of the loop's clock, TimeoutError is raised.
         """
@@ -138,6 +140,7 @@ class Engine:
             "stops": list(stops),
             "sampling": (sampling or Sampling()).as_message(),
             "may_move": may_move,
+            "is_beside": is_beside,
         }
         for is_last in (False, True):
             has_written = False

@@ -25,7 +25,10 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be written: the prompt in pieces, and where the text ends."""
+    """What is to be written: the prompt in pieces, and where the text ends.
+
+    What is written beside other texts takes the place of none, and has to wait for those that do.
+    """
 
     pieces: tuple[tuple[str, str], ...]
     lane: str = Lane.COMPLETE
@@ -33,6 +36,7 @@ class Order:
     stops: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=Sampling)
     may_move: bool = False
+    is_beside: bool = False
 
     @property
     def is_warming(self) -> bool:
@@ -42,8 +46,10 @@ class Order:
     def rank(self) -> int:
         """The lowest comes first."""
         if self.is_warming:
+            return 3
+        if self.lane != Lane.COMPLETE:
             return 2
-        return 0 if self.lane == Lane.COMPLETE else 1
+        return 1 if self.is_beside else 0
 
 
 @dataclass
@@ -220,6 +226,7 @@ def order_from(message: dict[str, Any]) -> Order:
             stops=tuple(map(str, message.get("stops", ()))),
             sampling=Sampling(**message.get("sampling", {})),
             may_move=bool(message.get("may_move", False)),
+            is_beside=bool(message.get("is_beside", False)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise EngineFault(Fault.REQUEST, f"the request cannot be read: {error!r}") from error

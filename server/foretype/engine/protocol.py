@@ -10,7 +10,7 @@ import struct
 from dataclasses import asdict, dataclass
 from typing import Any
 
-PROTOCOL = 2
+PROTOCOL = 3
 HEADER = struct.Struct(">I")
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 

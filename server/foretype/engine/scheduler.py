@@ -234,6 +234,9 @@ def context_that_fits(model: Model, wanted: int) -> int:
 
 def is_superseded(old: Job, new: Job) -> bool:
     """A client's newest completion takes the place of its older one; warming gives way to any of them."""
-    if old.order.lane != new.order.lane or new.order.lane != "complete":
+    if old.order.lane != new.order.lane or new.order.lane != Lane.COMPLETE:
         return False
-    return old.order.is_warming or (old.owner is new.owner and not new.order.is_warming)
+    if old.order.is_warming:
+        return True
+    is_beside = old.order.is_beside or new.order.is_beside
+    return old.owner is new.owner and not is_beside and not new.order.is_warming

@@ -12,7 +12,7 @@ from foretype.backends.deadlines import FOR_CHAT, FOR_COMPLETION, Deadlines
 from foretype.backends.delta import Delta
 from foretype.backends.llama_server.running import RunningServer
 from foretype.backends.llama_server.servers import Servers
-from foretype.backends.request import Request
+from foretype.backends.request import Filling, Request
 from foretype.backends.upstream import Upstream
 from foretype.engine import failures
 from foretype.errors import (
@@ -40,15 +40,14 @@ class ServedModels:
         self._upstream = upstream
         self._without_holes: set[Path] = set()
 
-    async def fill(
-        self, file: Path, hole: Hole, max_tokens: int, stops: tuple[str, ...], deadline_s: float
-    ) -> AsyncGenerator[Delta, None]:
+    async def fill(self, file: Path, filling: Filling, deadline_s: float) -> AsyncGenerator[Delta, None]:
         """What belongs in the hole; a model that only continues text is given the text before it."""
         family = family_of(file.name)
-        hole_or_word = guarded(family.control if family else CHAT_CONTROL, hole)
+        hole_or_word = guarded(family.control if family else CHAT_CONTROL, filling.hole)
         if isinstance(hole_or_word, TokenInCode):
             return
-        request = Request(file.name, prompt_of(hole_or_word), max_tokens, stops)
+        prompt = prompt_of(hole_or_word)
+        request = Request(file.name, prompt, filling.max_tokens, filling.stops, filling.temperature)
         async with aclosing(self.stream(file, request, deadline_s)) as deltas:
             async for delta in deltas:
                 yield delta
@@ -72,7 +71,7 @@ class ServedModels:
     async def warm(self, file: Path, hole: Hole) -> None:
         """Load the model, and have what stands above the cursor's line read ahead."""
         above = hole.prefix[: hole.prefix.rfind("\n") + 1]
-        ahead = self.fill(file, replace(hole, prefix=above), 0, (), FOR_CHAT.total_s)
+        ahead = self.fill(file, Filling(replace(hole, prefix=above), 0), FOR_CHAT.total_s)
         async with aclosing(ahead) as deltas:
             async for _ in deltas:
                 pass

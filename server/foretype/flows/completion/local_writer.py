@@ -10,7 +10,7 @@ from pathlib import Path
 from foretype.backends.delta import Finish
 from foretype.backends.file_models import RunsFiles
 from foretype.backends.local import Counted, uncounted
-from foretype.backends.request import Request
+from foretype.backends.request import Filling, Request
 from foretype.flows.completion.endpoint_writer import hole_at
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
@@ -37,7 +37,8 @@ class LocalWriter:
         file = await self.find()
         hole = within(hole_at(order.situation), self.prompt_tokens)
         stops = () if order.cursor.multiline else ("\n",)
-        answer = self.models.fill(file, hole, order.max_tokens, stops, order.deadline_s)
+        filling = Filling(hole, order.max_tokens, stops, order.temperature)
+        answer = self.models.fill(file, filling, order.deadline_s)
         request = Request(file.name, HolePrompt(hole.prefix, hole.suffix, hole.chunks), order.max_tokens)
         async with aclosing(self.counted(answer, request)) as deltas:
             async for delta in deltas:
