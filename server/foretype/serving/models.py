@@ -37,6 +37,7 @@ from foretype.log.start import Log
 from foretype.postprocess import clean
 from foretype.serving.http import Refused
 from foretype.serving.wishes import CHAT_TOKENS, Fill, Talk
+from foretype.stream.filters import COMPLETE
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +91,8 @@ class Models:
         try:
             async with aclosing(first_writer(writers, order, report)) as pieces:
                 async for piece in pieces:
-                    yield piece
+                    if piece != COMPLETE:
+                        yield piece
         except CutOff:
             return
 

@@ -9,6 +9,9 @@ from typing import Protocol
 
 Deltas = AsyncGenerator[str, None]
 
+# The piece that says that a text is complete, though its source may go on, with what it cost for example.
+COMPLETE = ""
+
 
 class Filter(Protocol):
     """Takes text in pieces of any size and hands on, at once, what is surely wanted."""
@@ -23,15 +26,22 @@ class Filter(Protocol):
 async def filtered(source: Deltas, make: Callable[[], Filter]) -> Deltas:
     """Runs a source through a filter, and closes the source as soon as the filter is done.
 
-    The filter is made when there is something to filter: the model is not kept waiting for it.
+    The filter is made when there is something to filter: the model is not kept waiting for it. Whoever
+    waits for the text has it before the source is closed, or has told what it has to tell behind the text.
     """
     rule: Filter | None = None
     async with aclosing(source):
         async for delta in source:
             rule = rule or make()
-            if wanted := rule.feed(delta):
+            if wanted := rule.finish() if delta == COMPLETE else rule.feed(delta):
                 yield wanted
             if rule.done:
+                yield COMPLETE
+                return
+            if delta == COMPLETE:
+                yield COMPLETE
+                async for _ in source:
+                    pass
                 return
     if rule is not None and (rest := rule.finish()):
         yield rest

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from foretype.stream import STAGES, Stage, stop_early
 from foretype.stream.cursor import Cursor
+from foretype.stream.filters import COMPLETE
 
 from golden.reading import Case, cases_in
 from unit.postprocess.texts import cursors, is_part_of, texts
@@ -69,11 +70,11 @@ def test_nothing_is_invented(text: str, cursor: Cursor) -> None:
 
 
 @given(texts, cursors())
-def test_no_empty_delta_is_handed_on(text: str, cursor: Cursor) -> None:
+def test_nothing_is_handed_on_behind_a_complete_text(text: str, cursor: Cursor) -> None:
     async def deltas() -> list[str]:
         return [delta async for delta in stop_early(Upstream(list(text)).deltas(), cursor)]
 
-    assert "" not in asyncio.run(deltas())
+    assert COMPLETE not in asyncio.run(deltas())[:-1]
 
 
 STOPPED = [
@@ -85,10 +86,19 @@ STOPPED = [
 
 @pytest.mark.parametrize("case", STOPPED, ids=str)
 async def test_the_upstream_is_closed_as_soon_as_a_stage_stops(case: Case) -> None:
+    """And whoever waits for the text is told before that."""
     upstream = Upstream([*case.model, "\n", *("more " * 200)])
-    await all_of(stop_early(upstream.deltas(), case.cursor))
+    *_, last = [(delta, upstream.closed) async for delta in stop_early(upstream.deltas(), case.cursor)]
+    assert last == (COMPLETE, False)
     assert upstream.closed
     assert upstream.written < len(upstream.pieces)
+
+
+async def test_a_source_that_is_complete_is_read_to_its_end() -> None:
+    upstream = Upstream(["ret", "urn", COMPLETE, "not the text's"])
+    passed = stop_early(upstream.deltas(), Cursor(before="    ", language="python", multiline=True))
+    assert [(delta, upstream.written) async for delta in passed] == [("ret", 1), ("urn", 2), (COMPLETE, 3)]
+    assert (upstream.closed, upstream.written) == (True, 4)
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.__name__)

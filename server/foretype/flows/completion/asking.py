@@ -12,13 +12,16 @@ from foretype.backends.request import Request
 from foretype.backends.upstream import Streams
 from foretype.errors import ContextTooLongError
 from foretype.flows.completion.writer import CutOff, Order
-from foretype.stream.filters import Deltas
+from foretype.stream.filters import COMPLETE, Deltas
 
 MOST_STOPS = 4
 
 
 async def text_of(upstream: Streams, endpoint: Endpoint, request: Request, order: Order) -> Deltas:
-    """The text of an answer; one that the server ended too early raises CutOff after what it brought."""
+    """The text of an answer, up to where it is complete and on to the answer's end.
+
+    One that the server ended too early raises CutOff after what it brought.
+    """
     deadlines = Deadlines(first_byte_s=order.first_word_s or order.deadline_s, total_s=order.deadline_s)
     async with aclosing(upstream.stream(endpoint, request, deadlines)) as deltas:
         async for delta in deltas:
@@ -26,6 +29,8 @@ async def text_of(upstream: Streams, endpoint: Endpoint, request: Request, order
                 yield delta.text
             if delta.finish in (Finish.LENGTH, Finish.FILTERED):
                 raise CutOff
+            if delta.finish:
+                yield COMPLETE
 
 
 async def halved_once(write: Callable[[int], Deltas], prompt_tokens: int) -> Deltas:

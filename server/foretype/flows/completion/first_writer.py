@@ -8,7 +8,7 @@ from contextlib import aclosing
 from foretype.errors import BackendError
 from foretype.flows.completion.writer import Order, Writer
 from foretype.stream import stop_early
-from foretype.stream.filters import Deltas
+from foretype.stream.filters import COMPLETE, Deltas
 
 
 async def first_writer(
@@ -28,7 +28,8 @@ async def first_writer(
             async with aclosing(stop_early(writer.write(order), order.cursor)) as pieces:
                 async for piece in pieces:
                     has_written = True
-                    writing(writer.name)
+                    if piece != COMPLETE:
+                        writing(writer.name)
                     yield piece
             return
         except BackendError as problem:

@@ -16,7 +16,7 @@ from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.prompt.asked import HolePrompt
 from foretype.prompt.budget import within
-from foretype.stream.filters import Deltas
+from foretype.stream.filters import COMPLETE, Deltas
 
 
 @dataclass(frozen=True)
@@ -46,3 +46,5 @@ class LocalWriter:
                     yield delta.text
                 if delta.finish is Finish.LENGTH:
                     raise CutOff
+                if delta.finish:
+                    yield COMPLETE

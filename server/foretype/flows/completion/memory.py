@@ -27,8 +27,10 @@ class Memory:
         self._max_places = max_places
         self._known: OrderedDict[Surroundings, tuple[Suggestion, ...]] = OrderedDict()
         self._starts: set[str] = set()
+        self._looked_up: tuple[Situation, tuple[Suggestion, ...] | None] | None = None
 
     def remember(self, situation: Situation, suggestions: Sequence[Suggestion]) -> None:
+        self._looked_up = None
         key = surroundings(situation.near_before, situation.near_after)
         self._known[key] = tuple(suggestions)
         self._known.move_to_end(key)
@@ -37,7 +39,15 @@ class Memory:
             self._known.popitem(last=False)
 
     def recall(self, situation: Situation) -> tuple[Suggestion, ...] | None:
-        """What is left of what was suggested here, or where typing it began; None if nothing was."""
+        """What is left of what was suggested here, or where typing it began; None if nothing was.
+
+        One request asks several times, mostly about what is not known.
+        """
+        if self._looked_up is None or self._looked_up[0] is not situation:
+            self._looked_up = situation, self._found(situation)
+        return self._looked_up[1]
+
+    def _found(self, situation: Situation) -> tuple[Suggestion, ...] | None:
         before = situation.near_before
         for after, closed in afters(situation):
             for typed_characters in range(min(len(before), MAX_TYPED_CHARACTERS) + 1):
@@ -53,6 +63,7 @@ class Memory:
         return None
 
     def forget(self) -> None:
+        self._looked_up = None
         self._known.clear()
         self._starts.clear()
 

@@ -10,13 +10,16 @@ from contextlib import aclosing
 
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
-from foretype.stream.filters import Deltas
+from foretype.stream.filters import COMPLETE, Deltas
 
 HEAD_START_S = 0.005
 
 
 class Run:
-    """Starts to write after a pause, hands on what was written, and ends when nobody waits any more."""
+    """Starts to write after a pause, hands on what was written, and ends when nobody waits any more.
+
+    What is left to do when the text is complete keeps nobody waiting, and is not given up any more.
+    """
 
     def __init__(
         self, order: Order, pause_s: float, write: Callable[[Order], Deltas], finish: Callable[[Run], None]
@@ -25,6 +28,7 @@ class Run:
         self.text = ""
         self.has_asked = False
         self.is_cut_off = False
+        self.is_complete = False
         self.took_s = 0.0
         self.begun = asyncio.Event()
         self._is_given_up = False
@@ -45,7 +49,7 @@ class Run:
     def fits(self, situation: Situation) -> bool:
         """Whether what was typed since the start is what is being written."""
         typed = typed_between(self.order.situation, situation)
-        if typed is None or not self.has_asked or self._is_given_up or self.task.done():
+        if typed is None or not self.has_asked or self._is_given_up or self.is_complete or self.task.done():
             return False
         return self.text.startswith(typed) or typed.startswith(self.text)
 
@@ -66,6 +70,8 @@ class Run:
         self._reader = reader
         if self.task.done():
             self._ended(self.task)
+        elif self.is_complete:
+            self._release(self.result)
         try:
             return await reader
         finally:
@@ -74,7 +80,7 @@ class Run:
 
     def give_up(self) -> None:
         """Stop the model, once: a second cancellation would cut short the cleaning up after the first."""
-        if not self._is_given_up:
+        if not self._is_given_up and not self.is_complete:
             self._is_given_up = True
             self.task.cancel()
 
@@ -86,13 +92,22 @@ class Run:
         try:
             async with aclosing(self._write(self.order)) as pieces:
                 async for piece in pieces:
+                    if piece == COMPLETE:
+                        self._complete(asked_s)
+                        await asyncio.sleep(0)  # whoever waits goes first
                     self.text += piece
                     self.begun.set()
         except CutOff:
-            self.is_cut_off = True
+            self.is_cut_off = not self.is_complete
+        if not self.is_complete:
+            self._complete(asked_s)
+
+    def _complete(self, asked_s: float) -> None:
+        self.is_complete = True
         self.took_s = time.monotonic() - asked_s
-        # Before the task is over: whoever asks next either joins it or knows what it wrote.
+        # Before anybody has it: whoever asks next either joins it or knows what it wrote.
         self._finish(self)
+        self._release(self.result)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         problem = None if task.cancelled() else task.exception()

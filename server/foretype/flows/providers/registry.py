@@ -71,7 +71,8 @@ class Registry:
         """
         models = tuple(self.models_for(role))
         servers = [model for model in models if model.runs is not Runs.BUILTIN]
-        servers.sort(key=lambda model: self.provider_of(model).trouble(model, role) is not None)
+        if len(servers) > 1:
+            servers.sort(key=lambda model: self.provider_of(model).trouble(model, role) is not None)
         turns = iter(servers)
         return (model if model.runs is Runs.BUILTIN else next(turns) for model in models)
 

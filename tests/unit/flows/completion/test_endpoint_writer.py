@@ -30,6 +30,7 @@ from foretype.flows.completion.writer import CutOff, Order
 from foretype.prompt.asked import ChatPrompt, HolePrompt, Prompt, RawPrompt
 from foretype.prompt.hole import Hole
 from foretype.stream.cursor import Cursor
+from foretype.stream.filters import COMPLETE
 
 from unit.flows.completion.scripted import at, typed
 
@@ -194,7 +195,7 @@ async def test_a_model_that_is_stopped_by_others_is_cut_off(finish: Finish) -> N
 async def test_thoughts_are_not_text() -> None:
     upstream = ScriptedUpstream()
     upstream.will(Delta(reasoning="hm"), Delta("1"), Delta(finish=Finish.STOP))
-    assert await written(writer(upstream), order(at("a = █\n"))) == ["1"]
+    assert await written(writer(upstream), order(at("a = █\n"))) == ["1", COMPLETE]
 
 
 async def test_a_prompt_that_is_too_long_is_halved_once() -> None:

@@ -22,6 +22,7 @@ from foretype.flows.completion.writer import CutOff, Order
 from foretype.prompt.asked import ChatPrompt, RawPrompt
 from foretype.prompt.hole import Hole
 from foretype.stream.cursor import Cursor
+from foretype.stream.filters import COMPLETE
 
 from unit.flows.completion.scripted import at, by_hand
 from unit.flows.completion.test_endpoint_writer import LONG, ScriptedUpstream
@@ -84,7 +85,7 @@ def order(marked: str = "", *, multiline: bool = False) -> Order:
 async def test_the_models_text_and_the_end_of_its_stream() -> None:
     scene = Scene()
     scene.upstream.will(Delta("a"), Delta(" + b", finish=Finish.STOP))
-    assert await scene.written(order()) == ["a", " + b"]
+    assert await scene.written(order()) == ["a", " + b", COMPLETE]
     request, deadlines = scene.upstream.heard[0]
     assert request.model == "qwen-there"
     assert (deadlines.first_byte_s, deadlines.total_s) == (2.0, 2.0)
@@ -179,7 +180,7 @@ async def test_a_prompt_that_is_too_long_is_halved_once() -> None:
     scene = Scene()
     scene.upstream.will(ContextTooLongError("too long"))
     scene.upstream.will(Delta("a", finish=Finish.STOP))
-    assert await scene.written(order(f"{LONG}█")) == ["a"]
+    assert await scene.written(order(f"{LONG}█")) == ["a", COMPLETE]
     first, second = (len(repr(request.prompt)) for request, _ in scene.upstream.heard)
     assert second < first * 0.7
 

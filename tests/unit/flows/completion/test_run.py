@@ -12,7 +12,7 @@ from foretype.flows.completion.run import Run, typed_between, whole_lines
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.stream.cursor import Cursor
-from foretype.stream.filters import Deltas
+from foretype.stream.filters import COMPLETE, Deltas
 
 from unit.flows.completion.scripted import PATIENCE_S, ScriptedWriter, Told, at, typed
 
@@ -79,7 +79,7 @@ async def test_a_failure_reaches_the_reader(model: ScriptedWriter) -> None:
 async def test_it_fits_while_what_is_typed_is_what_is_written(
     model: ScriptedWriter, written: str, keys: str, *, fits: bool
 ) -> None:
-    told = model.enqueue(written, asyncio.Event())
+    told = model.enqueue(*filter(None, [written]), asyncio.Event())
     running = run(model)
     reader = await reading(running)
     await writes_first(running, told)
@@ -139,6 +139,28 @@ async def test_a_reader_who_comes_late_gets_the_text(model: ScriptedWriter) -> N
     running = run(model)
     await asyncio.wait({running.task})
     assert await running.read() == "a + b"
+
+
+async def test_a_complete_text_waits_for_nothing_behind_it(model: ScriptedWriter) -> None:
+    """The server may still tell what it cost; nobody who leaves or types on ends that."""
+    go_on = asyncio.Event()
+    told = model.enqueue("a + b", COMPLETE, go_on)
+    running = run(model)
+    assert await running.read() == "a + b"
+    assert await running.read() == "a + b"
+    assert not running.fits(typed(HERE, "a"))
+    running.give_up()
+    go_on.set()
+    await asyncio.wait({running.task}, timeout=PATIENCE_S)
+    assert told.is_finished
+
+
+async def test_what_goes_wrong_behind_a_complete_text_takes_nothing_from_it(model: ScriptedWriter) -> None:
+    handed_on: list[str] = []
+    model.enqueue("a + b", COMPLETE, CutOff())
+    running = Run(Order(HERE, Cursor(), 64, 2.0), 0.0, model.write, lambda run: handed_on.append(run.result))
+    await asyncio.wait({running.task}, timeout=PATIENCE_S)
+    assert handed_on == ["a + b"] == [await running.read()]
 
 
 async def test_a_later_reader_takes_over(model: ScriptedWriter) -> None:
