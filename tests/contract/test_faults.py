@@ -675,9 +675,36 @@ async def test_half_a_surrogate_pair_in_the_code_is_sent_as_a_question_mark(
 
 
 async def test_the_provider_that_served_is_told_once(upstream: Upstream, client: Client) -> None:
-    upstream.will(saying(TALK.text("a"), TALK.text("b"), TALK.end(), X_Inference_Provider="groq"))
-    answer = await client.ask(TALK)
-    assert [delta.served_by for delta in answer.deltas] == ["groq", "", ""]
+    read = asyncio.Event()
+
+    async def in_two(visit: Visit) -> None:
+        await visit.head(content_type=EVENTS, X_Inference_Provider="groq")
+        await visit.say(TALK.text("a"))
+        await read.wait()
+        await visit.say(TALK.end())
+        await visit.end()
+
+    upstream.will(in_two)
+    answer = Answer()
+    async with aclosing(client.stream(TALK)) as deltas:
+        async for delta in deltas:
+            answer.add(delta)
+            read.set()
+    assert [delta.served_by for delta in answer.deltas] == ["groq", ""]
+
+
+async def test_what_comes_in_one_packet_is_one_delta(upstream: Upstream, client: Client) -> None:
+    async def at_once(visit: Visit) -> None:
+        await visit.head(content_type=EVENTS)
+        words = [TEXT.text(word) for word in ("a", " + ", "b")]
+        await visit.send(b"".join(b"%x\r\n%b\r\n" % (len(word), word) for word in words))
+        await visit.say(TEXT.end())
+        await visit.end()
+
+    upstream.will(at_once)
+    answer = await client.ask(TEXT)
+    assert answer.text == "a + b"
+    assert answer.deltas[0].text == "a + b"
 
 
 async def test_the_body_is_utf8_and_images_are_parts(upstream: Upstream, client: Client) -> None:

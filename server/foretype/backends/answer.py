@@ -46,7 +46,10 @@ def framing_of(content_type: str, first_byte: bytes, asked: Framing) -> Framing:
 
 
 class AnswerReader:
-    """Bytes in, payloads out; `ended` turns true at the mark that closes an answer."""
+    """Bytes in, payloads out; `ended` turns true at the mark that closes an answer.
+
+    What comes before a broken piece is handed on; `broken` says then that nothing can follow.
+    """
 
     def __init__(self, content_type: str, asked: Framing, max_bytes: int) -> None:
         self._content_type = content_type
@@ -58,6 +61,7 @@ class AnswerReader:
         self._unread = bytearray()
         self._framing: Framing | None = None
         self.ended = False
+        self.broken: BrokenPieceError | None = None
 
     def feed(self, chunk: bytes) -> list[Payload]:
         """The payloads that this chunk completes."""
@@ -69,14 +73,14 @@ class AnswerReader:
         if self._framing is Framing.EVENTS:
             return self._from_events(self._events.feed(chunk))
         if self._framing is Framing.LINES:
-            return [payload_of(line) for line in self._lines.feed(chunk)]
+            return self._from_lines(self._lines.feed(chunk))
         self._unread += chunk
         return []
 
     def end(self) -> list[Payload]:
         """The payloads that only the end of the bytes completes."""
         if self._framing is Framing.LINES:
-            return [payload_of(line) for line in self._lines.end()]
+            return self._from_lines(self._lines.end())
         if self._framing is Framing.WHOLE:
             payloads = whole_payloads(self._unread.decode("utf-8", "replace"))
             self.ended = True
@@ -100,11 +104,29 @@ class AnswerReader:
             if event.data.strip() == _END_MARK:
                 self.ended = True
                 break
-            payload = payload_of(event.data)
+            payload = self._sound(event.data)
+            if payload is None:
+                break
             if event.name == "error":
                 payload.setdefault("error", payload.get("message", "the server reported an error"))
             payloads.append(payload)
         return payloads
+
+    def _from_lines(self, lines: Iterable[str]) -> list[Payload]:
+        payloads = []
+        for line in lines:
+            payload = self._sound(line)
+            if payload is None:
+                break
+            payloads.append(payload)
+        return payloads
+
+    def _sound(self, text: str) -> Payload | None:
+        try:
+            return payload_of(text)
+        except BrokenPieceError as error:
+            self.broken = error
+            return None
 
 
 def payload_of(text: str) -> Payload:

@@ -48,6 +48,18 @@ class Delta:
     tool_calls: tuple[ToolCallPart, ...] = ()
     note: str = ""
 
+    def and_then(self, later: Delta) -> Delta:
+        """Both as one step."""
+        return Delta(
+            text=self.text + later.text,
+            reasoning=self.reasoning + later.reasoning,
+            finish=later.finish or self.finish,
+            usage=later.usage or self.usage,
+            served_by=self.served_by or later.served_by,
+            tool_calls=self.tool_calls + later.tool_calls,
+            note=self.note or later.note,
+        )
+
     @property
     def says_something(self) -> bool:
         return bool(self.text or self.reasoning or self.finish or self.usage or self.tool_calls)

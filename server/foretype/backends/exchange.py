@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from foretype.backends.call import Call, http_request
 from foretype.backends.deadlines import Countdown, Stage
+from foretype.backends.read_ahead import Pieces, ReadAhead
 from foretype.backends.sending import SENDING, Sending
 
 if TYPE_CHECKING:
@@ -16,16 +17,11 @@ if TYPE_CHECKING:
     from foretype.backends.connections import Pool
 
 
-class _Body(AsyncIterable[bytes], Protocol):
-    async def aclose(self) -> None: ...
-
-
 class Exchange:
     """A response whose head has arrived and whose body is still to be read."""
 
     def __init__(self, response: httpcore.Response) -> None:
-        self._body = cast("_Body", response.stream)
-        self._pieces = self._body.__aiter__()
+        self._body = ReadAhead(cast("Pieces", response.stream))
         self.read_to_end = False
         self.status = response.status
         self.headers: Mapping[str, str] = {
@@ -33,12 +29,10 @@ class Exchange:
         }
 
     async def next_bytes(self) -> bytes:
-        """The next piece of the body as it came over the wire, empty at its end and only there."""
-        async for piece in self._pieces:
-            if piece:
-                return piece
-        self.read_to_end = True
-        return b""
+        """All of the body that has come over the wire since, empty at its end and only there."""
+        arrived = await self._body.arrived()
+        self.read_to_end = not arrived
+        return arrived
 
     async def aclose(self) -> None:
         """Lets go of the connection; over HTTP/1.1 one that was not read to its end is closed."""

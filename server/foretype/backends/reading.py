@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from functools import reduce
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from foretype.backends.answer import AnswerReader, Payload
 from foretype.backends.complaint import complaint_in, is_error
 from foretype.backends.deadlines import Countdown, Stage
+from foretype.backends.delta import Delta
 from foretype.backends.failures import failure_of, make
 from foretype.backends.unpacking import unpacker
 from foretype.errors import StreamInterruptedError
 
 if TYPE_CHECKING:
-    from foretype.backends.delta import Delta
     from foretype.backends.dialects.shape import Route
     from foretype.backends.endpoint import Endpoint
     from foretype.backends.exchange import Exchange
@@ -25,19 +27,23 @@ _MAX_ANSWER_BYTES = 8 << 20
 async def read_answer(
     endpoint: Endpoint, model: str, route: Route, exchange: Exchange, countdown: Countdown
 ) -> AsyncGenerator[Delta, None]:
-    """The deltas of an answer, up to its end; an answer that breaks off raises after what it brought."""
+    """The deltas of an answer, up to its end; an answer that breaks off raises after what it brought.
+
+    What has arrived together is one delta: a fast server's words cost little more than its packets.
+    """
     body = Body(exchange, route, countdown)
     served_by = exchange.headers.get("x-inference-provider", "")
     try:
         while not body.at_end:
-            for payload in await body.next_payloads():
-                if is_error(payload):
-                    raise failure_of(endpoint, model, complaint_in(payload))
-                delta = route.read(payload)
-                body.finished = body.finished or delta.finish is not None
-                if delta.says_something:
-                    yield replace(delta, served_by=served_by) if served_by else delta
-                    served_by = ""
+            payloads = await body.next_payloads()
+            good = list(takewhile(lambda payload: not is_error(payload), payloads))
+            delta = reduce(Delta.and_then, map(route.read, good), Delta())
+            body.finished = body.finished or delta.finish is not None
+            if delta.says_something:
+                yield replace(delta, served_by=served_by) if served_by else delta
+                served_by = ""
+            if len(good) < len(payloads):
+                raise failure_of(endpoint, model, complaint_in(payloads[len(good)]))
     finally:
         await body.drain_what_is_over()
     if not body.finished:
@@ -72,6 +78,8 @@ class Body:
             await self.next_payloads()
 
     async def _read_once(self) -> list[Payload]:
+        if self._reader.broken is not None:
+            raise self._reader.broken
         with self._countdown.wait(*self._limit()):
             piece = await self._exchange.next_bytes()
         self._seen_bytes = True

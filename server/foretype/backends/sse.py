@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from foretype.backends.lines import LineCutter, LineTooLongError
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_ONE_EVENT = re.compile(rb"data: ?([^\r\n]*)\n\n")
+_PLAIN_EVENTS = re.compile(rb"(?:data:[^\r\n]*\n\n)+")
+_DATA = re.compile(rb"data: ?([^\r\n]*)\n\n")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -35,8 +36,8 @@ class ServerSentEvents:
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """The events that this chunk completes."""
-        if self._is_at_rest and (whole := _ONE_EVENT.fullmatch(chunk)):
-            return [ServerSentEvent(whole[1].decode("utf-8", "replace"))]
+        if self._is_at_rest and _PLAIN_EVENTS.fullmatch(chunk):
+            return [ServerSentEvent(data.decode("utf-8", "replace")) for data in _DATA.findall(chunk)]
         chunk = self._without_half_line_end(self._without_mark(chunk))
         events = []
         for line in self._cutter.feed(chunk):
@@ -47,7 +48,7 @@ class ServerSentEvents:
 
     @property
     def _is_at_rest(self) -> bool:
-        """Whether an event may begin here: most arrive one by one, and are then read as a whole."""
+        """Whether an event may begin here: most arrive whole and plain, and are then read as such."""
         return self._started and not (
             self._after_carriage_return or self._name or self._data or self._cutter.rest()
         )

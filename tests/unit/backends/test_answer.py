@@ -78,8 +78,17 @@ def test_lines_under_the_name_of_a_document() -> None:
     "text", [b"data: {\n\n", b"data: 1\n\n", b"data: [1, 2]\n\n", b"data: " + b"[" * 5000 + b"\n\n"]
 )
 def test_a_broken_piece_is_told_apart(text: bytes) -> None:
-    with pytest.raises(BrokenPieceError):
-        AnswerReader("text/event-stream", Framing.EVENTS, 1 << 20).feed(text)
+    """And what came before it in the same bytes is not lost with it."""
+    reader = AnswerReader("text/event-stream", Framing.EVENTS, 1 << 20)
+    assert reader.feed(b'data: {"a":1}\n\n' + text + b"data: [DONE]\n\n") == [{"a": 1}]
+    assert isinstance(reader.broken, BrokenPieceError)
+    assert not reader.ended
+
+
+def test_a_line_that_is_broken_ends_the_lines() -> None:
+    reader = AnswerReader("application/x-ndjson", Framing.LINES, 1000)
+    assert reader.feed(b'{"a":1}\n{"a"\n{"a":2}\n') == [{"a": 1}]
+    assert isinstance(reader.broken, BrokenPieceError)
 
 
 def test_nothing_is_read_after_the_end_mark() -> None:
