@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from foretype.keys.bound import BoundKey
 from foretype.keys.key import Key
 from foretype.keys.origin import parse_address, parse_origin
-from foretype.models.hub_site import HubFile, HubSite, Network
+from foretype.models.hub_site import MAIN, HubFile, HubSite, Network
 
 from contract.upstream import Heard, Upstream, Visit, serving
 
@@ -23,12 +23,16 @@ SECRET = "hf_" + "aBcDeFgHiJ" * 3
 
 @dataclass
 class ModelHub:
-    """One repository; `site` is the origin and `storage` is where its files are."""
+    """One repository; `site` is the origin and `storage` is where its files are.
+
+    `files` are those of its main version, `versions` those of others that can be asked for by their revision.
+    """
 
     site: Upstream
     storage: Upstream
     repository: str = REPOSITORY
     files: dict[str, bytes] = field(default_factory=dict)
+    versions: dict[str, dict[str, bytes]] = field(default_factory=dict)
     etag: str = '"v1"'
     recorded_sha256: str = ""
     recorded_size: int | None = None
@@ -46,6 +50,10 @@ class ModelHub:
         )
 
     @property
+    def known_revisions(self) -> tuple[str, ...]:
+        return (MAIN, *self.versions)
+
+    @property
     def ranges(self) -> list[str]:
         """Which part each request to the storage asked for."""
         return [heard.headers.get("range", "") for heard in self.storage.heard]
@@ -57,6 +65,7 @@ class ModelHub:
 
     async def answer_as_site(self, visit: Visit) -> None:
         path = visit.heard.path.partition("?")[0]
+        revision, _, file = path.removeprefix(f"/{self.repository}/resolve/").partition("/")
         if self.refusal is not None:
             status, code = self.refusal
             await visit.answer(status, b'{"error":"no"}', X_Error_Code=code)
@@ -64,16 +73,26 @@ class ModelHub:
             siblings = [{"rfilename": path, "size": len(content)} for path, content in self.files.items()]
             about = {"tags": ["gguf", "license:mit"], "siblings": siblings}
             await visit.answer("200 OK", json.dumps(about).encode())
-        elif path == f"/api/models/{self.repository}/tree/main":
-            await visit.answer("200 OK", json.dumps(self.listing()).encode())
-        elif path.removeprefix(f"/{self.repository}/resolve/main/") in self.files:
-            await visit.answer(
-                "302 Found", b"", Location=f"{self.storage.origin}/{path.rpartition('/')[2]}?sig=1"
-            )
+        elif path.startswith(f"/api/models/{self.repository}/tree/"):
+            await self.list(visit, path.rpartition("/")[2])
+        elif file in self.files_of(revision):
+            place = file if revision == MAIN else f"{revision}/{file}"
+            await visit.answer("302 Found", b"", Location=f"{self.storage.origin}/{place}?sig=1")
+        elif path.startswith(f"/{self.repository}/resolve/") and revision not in self.known_revisions:
+            await visit.answer("404 Not Found", b"{}", X_Error_Code="RevisionNotFound")
         else:
             await visit.answer("404 Not Found", b"{}", X_Error_Code="RepoNotFound")
 
-    def listing(self) -> list[dict[str, object]]:
+    def files_of(self, revision: str) -> dict[str, bytes]:
+        return self.files if revision == MAIN else self.versions.get(revision, {})
+
+    async def list(self, visit: Visit, revision: str) -> None:
+        if revision in self.known_revisions:
+            await visit.answer("200 OK", json.dumps(self.listing(self.files_of(revision))).encode())
+        else:
+            await visit.answer("404 Not Found", b"{}", X_Error_Code="RevisionNotFound")
+
+    def listing(self, listed: dict[str, bytes]) -> Sequence[dict[str, object]]:
         """The file as it is recorded, between rows that are none of ours."""
         files = [
             {
@@ -85,7 +104,7 @@ class ModelHub:
                     "size": self.recorded_size if self.recorded_size is not None else len(content),
                 },
             }
-            for path, content in self.files.items()
+            for path, content in listed.items()
         ]
         return [
             {"type": "directory", "path": "old"},
@@ -99,7 +118,9 @@ class ModelHub:
 
     async def give(self, visit: Visit, most: int | None = None, *, claims: int | None = None) -> None:
         """The bytes asked for; no more than `most`, and then the line drops."""
-        content = self.files[visit.heard.path[1:].partition("?")[0]]
+        place = visit.heard.path[1:].partition("?")[0]
+        revision, slash, file = place.rpartition("/")
+        content = self.files_of(revision)[file] if slash else self.files[place]
         first = self.first_byte(visit.heard)
         whole = len(content) if claims is None else claims
         lines = [f"ETag: {self.etag}", f"Content-Length: {whole - first}"]

@@ -217,6 +217,18 @@ async def test_a_file_of_the_catalogue_has_to_be_the_one_that_is_known(tmp_path:
     assert (await models(tmp_path, hub, "pull", "--changed", "qwen2.5-coder-1.5b")).code == 0
 
 
+async def test_a_name_with_a_quantisation_is_another_file_of_the_model(tmp_path: Path, hub: ModelHub) -> None:
+    hub.repository = "ggml-org/Qwen2.5-Coder-7B-Q8_0-GGUF"
+    hub.serve(CONTENT, "qwen2.5-coder-7b-q8_0.gguf")
+    refused = await models(tmp_path, hub, "pull", "qwen2.5-coder-7b:q8_0")
+    assert "is no longer the file that Foretype knows" in refused.err
+    assert "`foretype models pull --changed local:qwen2.5-coder-7b:q8_0`" in refused.err
+    unknown = await models(tmp_path, hub, "pull", "qwen2.5-coder-7b:q8")
+    assert "did you mean local:qwen2.5-coder-7b:q8_0?" in unknown.err
+    shown = await models(tmp_path, hub, "show", "local:qwen2.5-coder-7b:q8_0")
+    assert f"https://huggingface.co/{hub.repository}" in shown.out
+
+
 async def test_doctor_names_the_command_for_a_model_that_is_missing_or_too_large(
     tmp_path: Path, hub: ModelHub
 ) -> None:

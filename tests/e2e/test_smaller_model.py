@@ -23,7 +23,9 @@ WANTED = "local:a/b/large.gguf"
 TENSORS = {"token_embd.weight": ([1024, 2_000_000], Q8_0, 0)}
 LARGE_BYTES = 2_200_000_000
 PLAIN = {**ORDINARY, "tokenizer.ggml.tokens": ["a", "b"]}
-SMOL = "bartowski/SmolLM2-360M-Instruct-GGUF"
+# The catalogue knows no checksum of it, so that any file may stand for it.
+SMOL = "bartowski/SmolLM2-135M-Instruct-GGUF"
+SMOL_FILE = "SmolLM2-135M-Instruct-Q4_0.gguf"
 CODE = "def add(left, right):\n    return "
 
 
@@ -37,7 +39,7 @@ async def place() -> AsyncIterator[Path]:
 async def hub() -> AsyncIterator[ModelHub]:
     async with model_hub() as running:
         running.repository = SMOL
-        running.serve(gguf(PLAIN, data_bytes=1000), "SmolLM2-360M-Instruct-Q4_0.gguf")
+        running.serve(gguf(PLAIN, data_bytes=1000), SMOL_FILE)
         yield running
 
 
@@ -54,12 +56,14 @@ def large_model_in(place: Path, values: Json = ORDINARY) -> None:
 
 
 @asynccontextmanager
-async def open_editor(place: Path, hub: ModelHub, title: str | None) -> AsyncIterator[Editor]:
-    """Somebody who presses the button with this title, or none, and whose models may take a gigabyte."""
+async def open_editor(
+    place: Path, hub: ModelHub, title: str | None, memory_mb: int = 1000
+) -> AsyncIterator[Editor]:
+    """Somebody who presses the button with this title, or none, and whose models may take so much memory."""
     config = place / "foretype" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text(
-        f'models.complete = ["{WANTED}"]\n[local]\nmemory_mb = 1000\nthreads = 1\n'
+        f'models.complete = ["{WANTED}"]\n[local]\nmemory_mb = {memory_mb}\nthreads = 1\n'
         "[complete]\ndebounce_ms = 0\ninstant = false\n"
     )
     async with editors.editor(place, initialized=False, HF_ENDPOINT=hub.site.origin) as client:
@@ -115,11 +119,11 @@ async def test_a_file_that_is_here_and_fits_is_used_by_a_button(place: Path, hub
 
 async def test_one_that_fits_is_downloaded_by_a_button(place: Path, hub: ModelHub) -> None:
     large_model_in(place, PLAIN)
-    async with open_editor(place, hub, "Download SmolLM2 360M") as client:
+    async with open_editor(place, hub, "Download SmolLM2 135M", memory_mb=500) as client:
         asked = await question(client)
-        assert "0.23 GB would be downloaded from" in asked["message"]
-        await told(client, "SmolLM2 360M is used from now on")
-        assert (models_in(place) / SMOL / "SmolLM2-360M-Instruct-Q4_0.gguf").is_file()
+        assert "0.09 GB would be downloaded from" in asked["message"]
+        await told(client, "SmolLM2 135M is used from now on")
+        assert (models_in(place) / SMOL / SMOL_FILE).is_file()
 
 
 async def test_whoever_is_not_asked_reads_the_command(place: Path, hub: ModelHub) -> None:

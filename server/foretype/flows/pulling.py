@@ -20,7 +20,7 @@ from foretype.keys.key import Key
 from foretype.models.checksums import Checksums
 from foretype.models.download import Wanted, Watch, check_room_for_all, download
 from foretype.models.file_names import repository_file
-from foretype.models.hub_site import DroppedError, HubFile, HubSite, Network
+from foretype.models.hub_site import MAIN, DroppedError, HubFile, HubSite, Network, VersionGoneError
 from foretype.models.local_catalogue import CatalogueModel
 from foretype.models.local_files import LocalFiles, LocalModel, is_path
 from foretype.models.parts import all_names
@@ -38,6 +38,7 @@ class Plan:
 
     id: str
     repository: str
+    revision: str
     files: tuple[HubFile, ...]
     licence: str
     page: str
@@ -72,11 +73,13 @@ class Pulling:
         else:
             entry = self.files.catalogue.named(name)
             repository, wanted = entry.repository, entry.file
-        listed = reached(site, partial(site.files, repository))
+        known = entry.revision if entry and not may_have_changed else ""
+        revision, listed = version(site, repository, known or MAIN)
         files = chosen(listed, repository, wanted, entry)
         licence = entry.licence if entry else reached(site, partial(site.licence_of, repository))
         id = entry.id if entry else f"local:{repository}/{files[0].path}"
-        plan = Plan(id, repository, files, licence or "not stated", site.page_of(repository), entry)
+        page = site.page_of(repository)
+        plan = Plan(id, repository, revision, files, licence or "not stated", page, entry)
         if not may_have_changed:
             self._compare(plan)
         return plan
@@ -85,7 +88,9 @@ class Pulling:
         """A file that is another than it was may be a better one, or somebody's who has no business there."""
         pinned = plan.entry.sha256 if plan.entry else ""
         for file in plan.files:
-            if pinned and pinned != file.sha256:
+            if pinned == file.sha256:
+                continue
+            if pinned:
                 raise DownloadError(
                     f"{file.path} of {plan.repository} is no longer the file that Foretype knows, so it is "
                     f"not downloaded: update Foretype, or, if you know why, {taking(plan.id)}."
@@ -103,7 +108,7 @@ class Pulling:
         if root is None:
             raise DownloadError("There is no folder for models: name one with FORETYPE_HOME.")
         wanted = [
-            Wanted(plan.repository, file, root, root.joinpath(*plan.name_of(file).split("/")))
+            Wanted(plan.repository, file, root, root.joinpath(*plan.name_of(file).split("/")), plan.revision)
             for file in plan.files
         ]
         check_room_for_all(root, wanted)
@@ -153,6 +158,14 @@ def reached(site: HubSite, ask: Callable[[], T]) -> T:
         raise DownloadError(
             f"{site.address.origin} cannot be reached ({problem}): check the connection, and HTTPS_PROXY."
         ) from problem
+
+
+def version(site: HubSite, repository: str, revision: str) -> tuple[str, tuple[HubFile, ...]]:
+    """The files of the version that is known, or of today's where the Hub has that one no longer."""
+    try:
+        return revision, reached(site, partial(site.files, repository, revision))
+    except VersionGoneError:
+        return MAIN, reached(site, partial(site.files, repository, MAIN))
 
 
 def chosen(

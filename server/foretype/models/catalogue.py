@@ -75,7 +75,8 @@ class Catalogue:
         """The entry of a model, by its repository or by the name that servers and files have for it."""
         wanted = name.lower()
         for entry in self.entries:
-            if wanted in (entry.id.lower(), entry.name, entry.local):
+            in_another_file = bool(entry.local) and wanted.startswith(f"{entry.local}:")
+            if in_another_file or wanted in (entry.id.lower(), entry.name, entry.local):
                 return entry
         last = wanted.rpartition("/")[2]
         return next((entry for entry in self.entries if entry.name == last), None)
@@ -92,20 +93,23 @@ def catalogue() -> Catalogue:
 
 
 def catalogue_of(written: Mapping[str, Any]) -> Catalogue:
-    pulled = {model.name: model for model in read_catalogue()}
+    pulled: dict[str, tuple[CatalogueModel, ...]] = {}
+    for model in read_catalogue():
+        name = model.name.partition(":")[0]
+        pulled[name] = (*pulled.get(name, ()), model)
     entries = tuple(entry_of(row, pulled) for row in written["models"])
     return Catalogue(written["dated"], MappingProxyType(dict(written["sources"])), entries)
 
 
-def entry_of(row: Mapping[str, Any], pulled: Mapping[str, CatalogueModel]) -> Entry:
+def entry_of(row: Mapping[str, Any], pulled: Mapping[str, tuple[CatalogueModel, ...]]) -> Entry:
     """One row, its lists as tuples; a key too many or too few is an error, and so is a fact said twice."""
     lists: dict[str, Any] = {key: tuple(value) for key, value in row.items() if isinstance(value, list)}
     lists["files"] = tuple(KnownFile(**file) for file in row["files"])
     if "local" not in row:
         return Entry(**{**row, **lists})
-    model = pulled[row["local"]]
-    lists["files"] = (file_of(model), *lists["files"])
-    return Entry(**{**row, **lists}, **facts_of(model))
+    models = pulled[row["local"]]
+    lists["files"] = (*map(file_of, models), *lists["files"])
+    return Entry(**{**row, **lists}, **facts_of(models[0]))
 
 
 def facts_of(model: CatalogueModel) -> dict[str, Any]:

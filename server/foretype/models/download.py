@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from foretype.config.private_files import make_private_folder, reason_of
 from foretype.errors import DownloadError, ModelFileError
 from foretype.models.gguf import read_header
-from foretype.models.hub_site import DroppedError, HubFile, HubSite
+from foretype.models.hub_site import MAIN, DroppedError, HubFile, HubSite
 from foretype.models.memory_fit import gigabytes
 from foretype.models.part_file import FOLDER, Arrived, PartFile
 
@@ -28,12 +28,13 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 @dataclass(frozen=True)
 class Wanted:
-    """A file of a repository, and where it is to stand below the model folder."""
+    """A file of a version of a repository, and where it is to stand below the model folder."""
 
     repository: str
     file: HubFile
     root: Path
     target: Path
+    revision: str = MAIN
 
     @property
     def is_there(self) -> bool:
@@ -108,7 +109,8 @@ class Transfer:
         headers = {"Range": f"bytes={self.arrived.count}-"} if self.arrived.count else {}
         if headers and etag.startswith('"'):
             headers["If-Range"] = etag
-        with self.site.opened(self.wanted.repository, self.wanted.file.path, headers) as response:
+        wanted = self.wanted
+        with self.site.opened(wanted.repository, wanted.revision, wanted.file.path, headers) as response:
             now = response.headers.get("etag", "")
             goes_on = response.status_code == PARTIAL_CONTENT and (not etag or now == etag)
             if not goes_on and self.arrived.count:

@@ -31,6 +31,7 @@ LONGEST_WAIT_S = 60.0
 REDIRECTS = (301, 302, 303, 307, 308)
 PASSES = (408, 425, 429, 500, 502, 503, 504)
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+MAIN = "main"
 TOKENS_PAGE = "https://huggingface.co/settings/tokens"
 
 
@@ -40,6 +41,10 @@ class DroppedError(Exception):
     def __init__(self, what: str, retry_after_s: float = 0.0) -> None:
         super().__init__(what)
         self.retry_after_s = retry_after_s
+
+
+class VersionGoneError(DownloadError):
+    """A repository no longer has the version that was asked for: its history was written anew."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,9 @@ class HubSite:
     def page_of(self, repository: str) -> str:
         return f"{self.address.url}/{repository}"
 
-    def files(self, repository: str) -> tuple[HubFile, ...]:
+    def files(self, repository: str, revision: str = MAIN) -> tuple[HubFile, ...]:
         """The files of a repository that have a checksum, in the Hub's order."""
-        url = f"{self.address.url}/api/models/{quote(repository)}/tree/main?recursive=true"
+        url = f"{self.address.url}/api/models/{quote(repository)}/tree/{quote(revision)}?recursive=true"
         found: list[HubFile] = []
         for _ in range(MOST_PAGES):
             with self._answer(url, {}, repository) as response:
@@ -99,9 +104,11 @@ class HubSite:
         return stated[0].partition(":")[2] if stated else ""
 
     @contextmanager
-    def opened(self, repository: str, file: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+    def opened(
+        self, repository: str, revision: str, file: str, headers: Mapping[str, str]
+    ) -> Iterator[httpx.Response]:
         """A file's answer, after the redirects that may be followed."""
-        url = f"{self.address.url}/{quote(repository)}/resolve/main/{quote(file)}"
+        url = f"{self.address.url}/{quote(repository)}/resolve/{quote(revision)}/{quote(file)}"
         with self._answer(url, headers, repository) as response:
             yield response
 
@@ -175,6 +182,8 @@ class HubSite:
             raise DownloadError(
                 f"{repository} has no such file: {self.page_of(repository)}/tree/main lists those it has."
             )
+        if status == NOT_FOUND and code == "RevisionNotFound":
+            raise VersionGoneError(f"{repository} no longer has the version that was begun: pull again.")
         if status == NOT_FOUND:
             raise DownloadError(
                 f"There is no {repository} at {self.address.origin}: check how it is written."

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from foretype.errors import ModelFileError
 
@@ -14,7 +15,11 @@ FILE = "local_catalogue.json"
 
 @dataclass(frozen=True)
 class CatalogueModel:
-    """A row; sizes are approximate and in decimal gigabytes, `file` is empty where only its kind is known."""
+    """A model in one file; sizes are approximate and in decimal gigabytes.
+
+    `file` is empty where only its kind is known. `revision` is the version of the repository whose file has
+    this checksum; it is empty where no checksum was published, or not for which version.
+    """
 
     name: str
     title: str
@@ -28,12 +33,18 @@ class CatalogueModel:
     fills_holes: bool
     ollama: tuple[str, ...]
     notes: str
+    revision: str
     sha256: str
     sha256_from: str
 
     @property
     def id(self) -> str:
         return f"local:{self.name}"
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the model's plain name means this file, and not the name with a quantisation behind it."""
+        return ":" not in self.name
 
     @property
     def page(self) -> str:
@@ -58,7 +69,15 @@ class Catalogue:
         return iter(self.models)
 
     def find(self, name: str) -> CatalogueModel | None:
-        return next((model for model in self.models if model.name == name.lower()), None)
+        wanted = name.lower()
+        return next(
+            (
+                model
+                for model in self.models
+                if wanted in (model.name, f"{model.name}:{model.quantisation.lower()}")
+            ),
+            None,
+        )
 
     def named(self, name: str) -> CatalogueModel:
         """The model of a name; a name that is none is an error that names the nearest."""
@@ -75,19 +94,28 @@ class Catalogue:
 def read_catalogue() -> Catalogue:
     """The catalogue that comes with Foretype."""
     written = json.loads((Path(__file__).parent / FILE).read_text(encoding="utf-8"))
-    models = tuple(
-        CatalogueModel(
-            **{
-                **row,
-                "file": row["file"] or "",
-                "sha256": row["sha256"] or "",
-                "sha256_from": row["sha256_from"] or "",
-                "ollama": tuple(row["ollama"]),
-            }
-        )
-        for row in written["models"]
-    )
+    models = tuple(model for row in written["models"] for model in models_of(row))
     return Catalogue(models, written["default"], written["as_of"])
+
+
+def models_of(row: Mapping[str, Any]) -> Iterator[CatalogueModel]:
+    """A row's model, and then the other files that it can be had in; those say what differs."""
+    usual = {key: value for key, value in row.items() if key != "also"}
+    yield model_of(usual)
+    for other in row.get("also", ()):
+        quantisation = other["quantisation"]
+        names = {
+            "name": f"{row['name']}:{quantisation.lower()}",
+            "title": f"{row['title']} {quantisation}",
+            "ollama": (),
+        }
+        yield model_of({**usual, "revision": None, "sha256": None, "sha256_from": None, **names, **other})
+
+
+def model_of(row: Mapping[str, Any]) -> CatalogueModel:
+    """A key too many or too few is an error; what is not known is empty."""
+    texts = {key: "" for key, value in row.items() if value is None}
+    return CatalogueModel(**{**row, **texts, "ollama": tuple(row["ollama"])})
 
 
 def is_of(file: str, quantisation: str) -> bool:

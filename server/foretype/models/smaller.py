@@ -53,7 +53,7 @@ def smaller_than(found: TooLarge, files: LocalFiles, context_tokens: int) -> Sma
     fitting = [
         entry
         for entry in files.catalogue
-        if entry.fills_holes == fills and entry.ram_gb * GB <= found.room_bytes
+        if entry.is_usual and entry.fills_holes == fills and entry.ram_gb * GB <= found.room_bytes
     ]
     family = family_of(found.model.entry.name) if found.model.entry else ""
     best = max(fitting, key=lambda each: (family_of(each.name) == family, each.ram_gb), default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from foretype.config.environment import read_environment
 from foretype.errors import ModelFileError, ModelMissingError
-from foretype.models.local_catalogue import Catalogue, read_catalogue
+from foretype.models.local_catalogue import Catalogue, models_of, read_catalogue
 from foretype.models.local_files import LocalFiles, LocalModel
 from foretype.models.stores import Stores, stores_of
 
@@ -194,7 +195,8 @@ def test_nothing_anywhere_is_nothing(files: LocalFiles) -> None:
 
 def test_the_catalogue_says_everything_of_each_model() -> None:
     catalogue = read_catalogue()
-    assert len({model.name for model in catalogue}) == len(catalogue.models) == 18
+    assert len({model.name for model in catalogue}) == len(catalogue.models)
+    assert sum(model.is_usual for model in catalogue) == 18
     assert catalogue.named(catalogue.default).fills_holes
     for model in catalogue:
         assert model.licence
@@ -205,6 +207,61 @@ def test_the_catalogue_says_everything_of_each_model() -> None:
         if model.file:
             assert model.is_meant_by(model.repository, model.file)
         assert model.is_meant_by(model.repository, f"x-{model.quantisation}.gguf") is not bool(model.file)
+
+
+def test_a_checksum_says_who_published_it_and_of_which_file() -> None:
+    pinned = [model for model in read_catalogue() if model.sha256]
+    assert sum(model.is_usual for model in pinned) >= 12
+    assert len({model.sha256 for model in pinned}) == len(pinned)
+    for model in read_catalogue():
+        assert bool(model.sha256) == bool(model.sha256_from), model.name
+        assert not model.revision or model.sha256, model.name
+        assert re.fullmatch("([0-9a-f]{64})?", model.sha256), model.name
+        assert re.fullmatch("([0-9a-f]{40})?", model.revision), model.name
+        assert model.file or not model.sha256, model.name
+
+
+def test_a_model_in_another_file_has_a_name_of_its_own(files: LocalFiles, own: Path) -> None:
+    usual, other = (read_catalogue().named(f"Qwen2.5-Coder-7B{end}") for end in ("", ":Q8_0"))
+    assert (usual.is_usual, other.is_usual) == (True, False)
+    assert (other.id, other.title) == ("local:qwen2.5-coder-7b:q8_0", "Qwen2.5-Coder 7B Q8_0")
+    assert (other.licence, other.context_tokens) == (usual.licence, usual.context_tokens)
+    assert other.size_gb > usual.size_gb
+    assert other.sha256
+    assert read_catalogue().named("qwen2.5-coder-7b:q4_k_m") == usual
+    with pytest.raises(ModelFileError, match=r"did you mean local:qwen2\.5-coder-7b"):
+        files.find("qwen2.5-coder-7b:q9")
+    path = model_file(own / other.repository / other.file)
+    assert files.find("qwen2.5-coder-7b:q8_0").path == path
+    assert list(found(files)) == [other.id]
+    with pytest.raises(ModelMissingError, match=r"`foretype models pull local:qwen2\.5-coder-7b`"):
+        files.find("qwen2.5-coder-7b")
+
+
+def test_another_file_that_says_nothing_of_its_checksum_has_none() -> None:
+    row = {
+        "name": "tiny",
+        "title": "Tiny",
+        "repository": "a/tiny-GGUF",
+        "file": "tiny-q8_0.gguf",
+        "quantisation": "Q8_0",
+        "licence": "mit",
+        "size_gb": 1.0,
+        "ram_gb": 2.0,
+        "context_tokens": 8192,
+        "fills_holes": True,
+        "ollama": ["tiny:1b"],
+        "notes": "Small.",
+        "revision": "0" * 40,
+        "sha256": "0" * 64,
+        "sha256_from": "its maker",
+        "also": [{"file": "tiny-q4_0.gguf", "quantisation": "Q4_0", "size_gb": 0.5, "ram_gb": 1.5}],
+    }
+    usual, other = models_of(row)
+    assert (usual.name, usual.sha256, usual.ollama) == ("tiny", "0" * 64, ("tiny:1b",))
+    assert (other.name, other.revision, other.sha256, other.ollama) == ("tiny:q4_0", "", "", ())
+    with pytest.raises(TypeError, match="colour"):
+        list(models_of({**row, "colour": "red"}))
 
 
 def test_the_catalogue_finds_names_whatever_their_case() -> None:

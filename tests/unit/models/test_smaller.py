@@ -34,6 +34,12 @@ def test_of_the_same_family_the_largest_that_fits(files: LocalFiles) -> None:
     assert offered(files, 0.9) == ""
 
 
+def test_more_bits_for_less_of_a_model_are_not_offered(files: LocalFiles, tmp_path: Path) -> None:
+    model_file(tmp_path / "bartowski/Qwen2.5-Coder-14B-GGUF/Qwen2.5-Coder-14B-Q4_K_M.gguf")
+    (tmp_path / LARGE).unlink()
+    assert offered(files, 9.5, "qwen2.5-coder-14b") == "local:qwen2.5-coder-7b"
+
+
 def test_a_file_that_is_here_comes_first(files: LocalFiles, tmp_path: Path) -> None:
     model_file(tmp_path / "a" / "b" / "no-holes.gguf", tokenizer__ggml__tokens=["a", "b"])
     (tmp_path / "a" / "b" / "tiny.gguf").write_bytes(TINY.read_bytes())

@@ -22,13 +22,12 @@ BAR_CELLS = 28
 
 
 def run(options: argparse.Namespace) -> int:
-    written = options.model if ":" in options.model else f"local:{options.model}"
-    model = parse_model_id(written)
+    found = shelf()
+    model = parse_model_id(id_meant(options.model, found))
     if model.runs is not Runs.LOCAL:
         raise ForetypeError(
             f"{model} runs elsewhere: local models are pulled, such as local:qwen2.5-coder-1.5b."
         )
-    found = shelf()
     here = None if options.changed else already_here(found, model.name)
     here = here or pulled(found, model.name, may_have_changed=options.changed)
     if options.json:
@@ -36,6 +35,13 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"{here.id} is ready: {here.path} ({here.store})")
     return 0
+
+
+def id_meant(written: str, found: Shelf) -> str:
+    """An id as it is; a name of the catalogue may stand alone, with a quantisation behind it too."""
+    name, colon, _ = written.partition(":")
+    is_id = bool(colon) and found.pulling.files.catalogue.find(name) is None
+    return written if is_id else f"local:{written}"
 
 
 def already_here(found: Shelf, name: str) -> LocalModel | None:
