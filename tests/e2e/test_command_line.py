@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,24 @@ def test_a_wrong_call_says_so_and_exits_with_2(tmp_path: Path, arguments: tuple[
     assert found.returncode == 2
     assert found.stdout == ""
     assert "usage: foretype" in found.stderr
+
+
+@pytest.mark.parametrize("arguments", [("doctor",), ("models", "list"), ("--help",)], ids=" ".join)
+def test_who_has_seen_enough_may_leave(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """As `head` does: what is not read is not complained of."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(
+        [sys.executable, "-m", "foretype", *arguments],
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        stdout=write_end,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_the_demo_completes_its_own_workspace_in_three_languages(tmp_path: Path) -> None:

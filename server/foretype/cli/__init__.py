@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from foretype import __version__
 from foretype.errors import ForetypeError
 
 INTERRUPTED = 130
+READER_LEFT = 141
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,22 @@ def usage() -> str:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code is 0 for success, 1 for failure, 2 for a wrong call."""
+    try:
+        code = called(arguments)
+        sys.stdout.flush()
+        return code
+    except ForetypeError as error:
+        print(f"foretype: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `head` has; Python would complain when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
+
+
+def called(arguments: Sequence[str]) -> int:
     name = arguments[0] if arguments else ""
     if name in ("-h", "--help", "help"):
         print(usage(), end="")
@@ -63,10 +81,4 @@ def run(arguments: Sequence[str]) -> int:
         problem = f"there is no command '{name}'" if name else "a command is missing"
         print(f"foretype: {problem}\n\n{usage()}", end="", file=sys.stderr)
         return 2
-    try:
-        return int(importlib.import_module(COMMANDS[name].module).run(arguments[1:]))
-    except ForetypeError as error:
-        print(f"foretype: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    return int(importlib.import_module(COMMANDS[name].module).run(arguments[1:]))
