@@ -19,7 +19,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.served import llama_server, measured
-from foretype.engine.client import Engine, Usage
+from foretype.engine.answers import Usage
+from foretype.engine.client import Engine
 from foretype.engine.protocol import End, Lane
 
 from editor import Editor, editor

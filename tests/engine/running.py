@@ -13,7 +13,8 @@ from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 from foretype.config.environment import Environment, read_environment
-from foretype.engine.client import Engine, Pieces, Usage
+from foretype.engine.answers import Usage
+from foretype.engine.client import Engine, Pieces
 from foretype.engine.protocol import Lane, LoadOptions
 
 MODEL = Path(__file__).parents[1] / "model" / "tiny-fim-python-q8_0.gguf"

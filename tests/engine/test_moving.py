@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from foretype.engine.client import Engine, Usage
+from foretype.engine.answers import Usage
+from foretype.engine.client import Engine
 from foretype.engine.session import MOST_DRIFT_TOKENS
 
 from engine.made_models import recurrent_model

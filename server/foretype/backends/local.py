@@ -18,7 +18,8 @@ from foretype.backends.delta import Delta, Finish, Usage
 from foretype.backends.request import Filling, Request
 from foretype.config.settings import LocalSettings
 from foretype.engine import failures
-from foretype.engine.client import Engine, Facts, Written
+from foretype.engine.answers import Facts, Written
+from foretype.engine.client import Engine
 from foretype.engine.protocol import End, Lane, LoadOptions, Sampling
 from foretype.errors import DeadlineExceededError, FillUnsupportedError
 from foretype.prompt.asked import ChatPrompt, HolePrompt, Prompt, RawPrompt

@@ -9,11 +9,12 @@ import logging
 import os
 import signal
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from foretype.config.environment import Environment
 from foretype.engine import failures
+from foretype.engine.answers import Facts, Written, checked, facts_in, is_last, written_in
 from foretype.engine.place import Place, place_for
 from foretype.engine.protocol import FrameError, Lane, LoadOptions, Message, Sampling, packed
 from foretype.engine.restarts import Restarts
@@ -33,45 +34,6 @@ class State(Enum):
     STARTING = "starting"
     READY = "ready"
     BROKEN = "broke down too often"
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a text cost, by the engine's own count.
-
-    `evaluated` is what no cache had of the prompt, `moved` what was taken from another place as it was.
-    """
-
-    prompt: int
-    evaluated: int
-    moved: int
-    written: int
-    prompt_s: float
-    writing_s: float
-    whole_s: float
-
-
-@dataclass(frozen=True)
-class Written:
-    """A step of a text; the last one has the end and what it cost besides."""
-
-    text: str = ""
-    end: str = ""
-    usage: Usage | None = None
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a file says of its model; `words` are those asked about that are one token each."""
-
-    name: str
-    architecture: str
-    trained_context: int
-    fill_words: tuple[str, str, str] | None
-    reuses_cache: bool
-    weight_bytes: int
-    can_move: bool
-    words: frozenset[str]
 
 
 Inbox = asyncio.Queue[Message]
@@ -142,7 +104,7 @@ class Engine:
             "may_move": may_move,
             "is_beside": is_beside,
         }
-        for is_last in (False, True):
+        for is_second_try in (False, True):
             has_written = False
             try:
                 async with contextlib.aclosing(self._steps(request, options, model, deadline)) as steps:
@@ -151,7 +113,7 @@ class Engine:
                         yield step
                 return
             except EngineGoneError:
-                if has_written or is_last:
+                if has_written or is_second_try:
                     raise
 
     async def _steps(
@@ -186,9 +148,7 @@ class Engine:
         """What the model is; it is loaded for it."""
         request = {"do": "facts", "model": model, "words": list(words)}
         found = (await self._one_answer(request, options, model))["result"]
-        fill = found.pop("fill_words")
-        known = frozenset(found.pop("words"))
-        return Facts(**found, words=known, fill_words=tuple(fill) if fill else None)
+        return facts_in(found)
 
     async def loaded(self) -> list[Message]:
         """The models that are loaded, by whichever editor; no engine is started for this."""
@@ -355,23 +315,6 @@ class Engine:
         if state is not self._state:
             logger.info("the local engine: %s", state.value)
             self._state = state
-
-
-def written_in(message: Message) -> Written:
-    if "done" not in message:
-        return Written(message["text"])
-    return Written(message["text"], message["done"], Usage(**message["usage"]))
-
-
-def checked(message: Message, model: str) -> Message:
-    """The message; one that tells of a failure is raised instead."""
-    if "error" in message:
-        raise failures.failure_for(message["error"], message["message"], model)
-    return message
-
-
-def is_last(message: Message) -> bool:
-    return "done" in message or "error" in message
 
 
 async def last_of(inbox: Inbox) -> None:
