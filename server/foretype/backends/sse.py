@@ -36,9 +36,10 @@ class ServerSentEvents:
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """The events that this chunk completes."""
+        chunk = self._without_mark(chunk)
         if self._is_at_rest and _PLAIN_EVENTS.fullmatch(chunk):
             return [ServerSentEvent(data.decode("utf-8", "replace")) for data in _DATA.findall(chunk)]
-        chunk = self._without_half_line_end(self._without_mark(chunk))
+        chunk = self._without_half_line_end(chunk)
         events = []
         for line in self._cutter.feed(chunk):
             event = self._take(line)

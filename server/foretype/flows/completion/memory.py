@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import add
 
 from foretype.flows.completion.situation import Situation
 from foretype.postprocess.suggestion import Suggestion
@@ -49,18 +50,24 @@ class Memory:
 
     def _found(self, situation: Situation) -> tuple[Suggestion, ...] | None:
         before = situation.near_before
+        begun = self._places_begun(before)
         for after, closed in afters(situation):
-            for typed_characters in range(min(len(before), MAX_TYPED_CHARACTERS) + 1):
-                begun_at = len(before) - typed_characters
-                # Where no suggestion begins as this was typed, there is no need to look for one.
-                if typed_characters and before[begun_at : begun_at + 2] not in self._starts:
-                    continue
+            for begun_at in begun:
                 known = self._known.get(surroundings(before[:begun_at], after))
                 if known is not None:
-                    left = tuple(rest_of(known, before[begun_at:], closed, after))
-                    if left or not (typed_characters or closed):
+                    typed = before[begun_at:]
+                    left = tuple(rest_of(known, typed, closed, after))
+                    if left or not (typed or closed):
                         return left
         return None
+
+    def _places_begun(self, before: str) -> list[int]:
+        """Here, and backwards from here where the text goes on as some suggestion begins."""
+        tail = before[-MAX_TYPED_CHARACTERS:]
+        pairs = [*map(add, tail, tail[1:]), tail[-1:]]
+        first = len(before) - len(tail)
+        typed = [at for at, pair in enumerate(pairs, first) if pair in self._starts]
+        return [len(before), *reversed(typed)]
 
     def forget(self) -> None:
         self._looked_up = None
