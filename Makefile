@@ -11,6 +11,9 @@ NPM     = $(NODE) "$(NODE_AT)/lib/node_modules/npm/bin/npm-cli.js"
 # What the engine's library needs least: text only, and for any processor of this kind.
 ENGINE := CMAKE_ARGS='-DLLAVA_BUILD=OFF -DGGML_NATIVE=OFF'
 
+# The tests that need nothing but the package, and no time.
+UNIT := tests/unit tests/test_architecture.py
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test soak check check-vscode vsix bench clean
 
@@ -20,8 +23,8 @@ help:            ## this list
 demo: $(VENV)/ready   ## see it work, in the terminal
 	@$(BIN)/foretype demo && $(BIN)/foretype doctor
 
-test: check check-vscode $(VENV)/local   ## everything CI runs: check, then every test
-	$(BIN)/pytest
+test: check check-vscode $(VENV)/local   ## everything CI runs: check, then every other test
+	$(BIN)/pytest $(addprefix --ignore=,$(UNIT))
 
 soak: $(VENV)/local   ## twenty minutes of typing in VS Code, whose server dies now and then
 	FORETYPE_SOAK_MINUTES=20 $(BIN)/pytest -s tests/vscode/test_soak.py
@@ -30,7 +33,7 @@ check: $(VENV)/ready   ## format, lint, types and unit tests, in under a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q tests/unit tests/test_architecture.py
+	$(BIN)/pytest -q $(UNIT)
 
 check-vscode: $(CLIENT)/node_modules/ready   ## lint, types and unit tests of the VS Code extension
 	cd $(CLIENT) && $(NPM) run --silent lint
