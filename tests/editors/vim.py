@@ -41,11 +41,22 @@ class Vim:
         self.screen = screen
         self._file = file
 
+    async def command(self, words: str) -> None:
+        await self.screen.type(f":{words}")
+        await self.screen.press("Enter")
+
+    async def cursor_is_behind(self, text: str) -> None:
+        """Wait until a line is typed this far; each of its characters is as wide as one."""
+
+        async def look() -> bool:
+            return (await self.screen.cursor())[0] == len(text)
+
+        await until(look, f"the cursor behind {text!r}")
+
     async def written(self) -> str:
         """The text of the buffer in normal mode, by way of the file that it is written to."""
         self._file.unlink()
-        await self.screen.type(":write!")
-        await self.screen.press("Enter")
+        await self.command("write!")
 
         async def look() -> bool:
             return self._file.exists() and self._file.stat().st_size > 0
