@@ -65,3 +65,10 @@ async def emacs(
         await desk.wire.sent("textDocument/didOpen")
         await desk.wire.answered("initialize")
         yield screen
+
+
+async def command(screen: Terminal, name: str) -> None:
+    """Run a command of Emacs by its name."""
+    await screen.press("M-x")
+    await screen.type(name)
+    await screen.press("Enter")

@@ -8,9 +8,9 @@ import signal
 from pathlib import Path
 
 from editors.desk import Desk
-from editors.emacs import LSP_MODE, emacs
+from editors.emacs import LSP_MODE, command, emacs
 from editors.install import Editors
-from editors.model import asked, begins, knows, says
+from editors.model import asked, begins, knows, says, says_slowly
 from editors.patience import PATIENCE_S, until
 
 from contract.upstream import Upstream
@@ -41,9 +41,7 @@ async def test_a_wish_in_a_comment_is_done_and_undone(
     file = desk.file("a.py", CODE)
     async with emacs(editors, desk, file) as screen:
         await screen.press("C-n", "C-n")
-        await screen.press("M-x")
-        await screen.type("eglot-code-actions")
-        await screen.press("Enter")
+        await command(screen, "eglot-code-actions")
         await screen.shows("Pick an action (default Foretype: add types)")
         await screen.press("Enter")
         await screen.shows("def area(w: int, h: int)")
@@ -65,9 +63,7 @@ async def test_a_new_server_is_there_after_one_that_was_killed_and_explains(
         os.kill(desk.wire.server_pid, signal.SIGKILL)
         await desk.wire.sent("textDocument/didOpen", times=2)  # eglot starts it again by itself
         await screen.press("C-n", "C-n", "C-n")
-        await screen.press("M-x")
-        await screen.type("eglot-code-actions")
-        await screen.press("Enter")
+        await command(screen, "eglot-code-actions")
         await screen.shows("Pick an action")
         await screen.type("Foretype: Explain")
         await screen.press("Enter")
@@ -84,8 +80,8 @@ async def test_lsp_mode_shows_ghost_text_and_tab_takes_it(
         await screen.type("prin")
         await screen.shows("print(größe)")
         await screen.press("Tab")
-        command = await desk.wire.sent("workspace/executeCommand")
-        assert command["command"] == "foretype.accepted"
+        taken = await desk.wire.sent("workspace/executeCommand")
+        assert taken["command"] == "foretype.accepted"
         await screen.press("C-x", "C-s")
         await until(lambda: is_in(file, "print(größe)"), "the file that Emacs writes")
 
@@ -107,20 +103,38 @@ async def test_lsp_mode_drops_ghost_text_at_another_key_and_stops_the_model(
         assert not any("größe)" in line for line in await screen.screen())
 
 
-async def test_lsp_mode_does_a_wish_in_a_comment(editors: Editors, desk: Desk, upstream: Upstream) -> None:
-    upstream.will(says(NEW))
+async def test_lsp_mode_does_a_wish_in_a_comment_while_one_types_on(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    go_on = asyncio.Event()
+    upstream.will(says_slowly(NEW[:40], NEW[40:], go_on=go_on))
     file = desk.file("a.py", CODE)
     async with emacs(editors, desk, file, client=LSP_MODE) as screen:
         await screen.press("C-n", "C-n")
-        await screen.press("M-x")
-        await screen.type("lsp-execute-code-action")
-        await screen.press("Enter")
+        await command(screen, "lsp-execute-code-action")
         await screen.shows("Select code action")
         await screen.type("Foretype: add types")
         await screen.press("Enter")
+        await asked(upstream)
+        await screen.press("M->")
+        await screen.type("typed_meanwhile")
+        await screen.shows("typed_meanwhile")
+        go_on.set()
         await screen.shows("def area(w: int, h: int)")
         await screen.press("C-/")
         await screen.shows("# !add types")
+
+
+async def test_lsp_mode_shows_an_explanation(editors: Editors, desk: Desk, upstream: Upstream) -> None:
+    upstream.will(says("It multiplies **two** numbers."))
+    async with emacs(editors, desk, desk.file("a.py", CODE), client=LSP_MODE) as screen:
+        await screen.press("C-n", "C-n", "C-n")
+        await command(screen, "lsp-execute-code-action")
+        await screen.shows("Select code action")
+        await screen.type("Foretype: Explain")
+        await screen.press("Enter")
+        await screen.shows("It multiplies **two** numbers.")
+        assert "return w * h" in (await asked(upstream)).heard.content.decode()
 
 
 async def test_lsp_mode_starts_a_server_that_was_killed_again_for_the_same_buffer(

@@ -51,9 +51,14 @@ class Wire:
         return [answers.get(message["id"]) for message in self.messages("editor", method)]
 
     @property
+    def server_pids(self) -> list[int]:
+        """The servers that were started, in this order."""
+        return [int(said.message["pid"]) for said in self.said() if "pid" in said.message]
+
+    @property
     def server_pid(self) -> int:
         """The server that was started last."""
-        return [int(said.message["pid"]) for said in self.said() if "pid" in said.message][-1]
+        return self.server_pids[-1]
 
     async def until(self, condition: Callable[[Said], Json], what: str) -> Json:
         """The first message, past or future, for which the condition holds."""
