@@ -9,7 +9,7 @@ import signal
 from editors.desk import Desk
 from editors.install import Editors
 from editors.model import asked, begins, begins_saying, knows, says, says_slowly, writes
-from editors.patience import PATIENCE_S, until
+from editors.patience import PATIENCE_S
 from editors.vim import vim
 
 from contract.upstream import Upstream
@@ -105,14 +105,7 @@ async def test_a_server_that_was_killed_is_started_again_by_the_next_key(
         os.kill(desk.wire.server_pid, signal.SIGKILL)
         await desk.wire.until(lambda said: "code" in said.message, "the server's end")
         await running.screen.type("Gopri")
-
-        async def is_served_again() -> bool:
-            """A key that ALE passes to a server whose end it has not noticed yet is lost."""
-            await running.screen.type("n")
-            await running.screen.press("BSpace")
-            return len(desk.wire.messages("editor", "textDocument/didOpen")) > 1
-
-        await until(is_served_again, "a second server")
+        await running.keys_are_served_again()
         await running.screen.shows("print(area(2, 3))")
 
 
