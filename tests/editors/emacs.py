@@ -9,6 +9,7 @@ from pathlib import Path
 
 from editors.desk import Desk
 from editors.install import EMACS, Editors, installed_too
+from editors.patience import until
 from editors.terminal import HEIGHT, Terminal, terminal
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
@@ -72,3 +73,27 @@ async def command(screen: Terminal, name: str) -> None:
     await screen.press("M-x")
     await screen.type(name)
     await screen.press("Enter")
+
+
+async def completed(screen: Terminal, entry: str, line: str) -> None:
+    """Have eglot list this entry, and take it, which makes this line of what is typed.
+
+    It is asked again: a model may need longer than it waits, and what the model wrote is remembered.
+    """
+    shown: list[str] = []
+
+    def seen() -> str:
+        return "\n".join([f"{entry!r} on this screen, and then the line {line!r}:", *shown])
+
+    async def is_listed() -> bool:
+        await screen.press("C-M-i")
+        shown[:] = await screen.screen()
+        return any(entry in row for row in shown)
+
+    async def is_taken() -> bool:
+        shown[:] = await screen.screen()
+        return line in [row.strip() for row in shown]
+
+    await until(is_listed, seen)
+    await screen.press("M-Down", "M-Enter")
+    await until(is_taken, seen)

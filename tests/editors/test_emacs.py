@@ -8,9 +8,9 @@ import signal
 from pathlib import Path
 
 from editors.desk import Desk
-from editors.emacs import LSP_MODE, command, emacs
+from editors.emacs import LSP_MODE, command, completed, emacs
 from editors.install import Editors
-from editors.model import asked, begins, knows, says, says_slowly
+from editors.model import asked, begins, knows, knows_ways, says, says_slowly
 from editors.patience import PATIENCE_S, until
 
 from contract.upstream import Upstream
@@ -25,13 +25,24 @@ async def test_the_rest_of_the_line_is_completed(editors: Editors, desk: Desk, u
     async with emacs(editors, desk, desk.file("a.py", CODE)) as screen:
         await screen.press("M->")
         await screen.type("prin")
+        await completed(screen, f"✨ {line}", line)
 
-        async def is_completed() -> bool:
-            """Asked again: a model may need longer than Emacs waits, and what it wrote is remembered."""
-            await screen.press("C-M-i")
-            return any(line in shown for shown in await screen.screen())
 
-        await until(is_completed, line)
+async def test_what_was_meant_for_another_place_is_never_written_and_its_model_stops(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(begins("nt(ar"))
+    upstream.always(knows("y = area(2, 3)"))
+    async with emacs(editors, desk, desk.file("a.py", CODE)) as screen:
+        await screen.press("M->")
+        await screen.type("pri")
+        await screen.press("C-M-i")
+        first = await asked(upstream)
+        await screen.press("Enter")
+        await screen.type("y = are")
+        await completed(screen, "✨ area(2, 3)", "y = area(2, 3)")
+        await asyncio.wait_for(first.gone.wait(), PATIENCE_S)
+        assert not any("print" in line for line in await screen.screen())
 
 
 async def test_a_wish_in_a_comment_is_done_and_undone(
@@ -125,19 +136,26 @@ async def test_lsp_mode_does_a_wish_in_a_comment_while_one_types_on(
         await screen.shows("# !add types")
 
 
-async def test_lsp_mode_shows_an_explanation(editors: Editors, desk: Desk, upstream: Upstream) -> None:
-    upstream.will(says("It multiplies **two** numbers."))
+async def test_lsp_mode_shows_what_is_left_of_a_suggestion_and_others_in_turn(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.always(knows_ways("print(größe)", "print(größe, 1)"))
     async with emacs(editors, desk, desk.file("a.py", CODE), client=LSP_MODE) as screen:
-        await screen.press("C-n", "C-n", "C-n")
-        await command(screen, "lsp-execute-code-action")
-        await screen.shows("Select code action")
-        await screen.type("Foretype: Explain")
-        await screen.press("Enter")
-        await screen.shows("It multiplies **two** numbers.")
-        assert "return w * h" in (await asked(upstream)).heard.content.decode()
+        await screen.press("M->")
+        await screen.type("pri")
+        await screen.shows("print(größe)")
+        requests = len(upstream.heard)
+        await screen.type("nt")
+        await desk.wire.sent("textDocument/inlineCompletion", times=2)
+        await screen.shows("print(größe)")
+        assert len(upstream.heard) == requests
+        await command(screen, "lsp-inline-completion-display")
+        await screen.shows("Completion 1/2")
+        await screen.press("C-n")
+        await screen.shows("print(größe, 1)")
 
 
-async def test_lsp_mode_starts_a_server_that_was_killed_again_for_the_same_buffer(
+async def test_lsp_mode_starts_a_server_that_was_killed_again_and_it_explains(
     editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
     upstream.always(knows("print(größe)"))
@@ -147,6 +165,14 @@ async def test_lsp_mode_starts_a_server_that_was_killed_again_for_the_same_buffe
         await screen.press("M->")
         await screen.type("prin")
         await screen.shows("print(größe)")
+        upstream.will(says("It multiplies **two** numbers."))
+        await screen.press("M-<", "C-n", "C-n", "C-n")
+        await command(screen, "lsp-execute-code-action")
+        await screen.shows("Select code action")
+        await screen.type("Foretype: Explain")
+        await screen.press("Enter")
+        await screen.shows("It multiplies **two** numbers.")
+        assert "return w * h" in upstream.heard[-1].content.decode()
 
 
 async def is_in(file: Path, text: str) -> bool:

@@ -97,10 +97,10 @@ async def test_the_menu_previews_the_suggestion_in_the_text(
 
 
 async def test_typing_what_is_offered_keeps_it_in_the_menu_and_asks_no_model_again(
-    both: Editors, desk: Desk, upstream: Upstream
+    editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
     upstream.always(knows("print(area(2, 3))"))
-    async with helix_set_up(both, desk, desk.file("a.py", CODE + "\n")) as hx:
+    async with helix_set_up(editors, desk, desk.file("a.py", CODE + "\n")) as hx:
         await hx.type_until_offered("geopri", "✨ print(area(2, 3))")
         requests = len(upstream.heard)
         await hx.type_until_offered("nt", "✨ print(area(2, 3))")
@@ -110,11 +110,11 @@ async def test_typing_what_is_offered_keeps_it_in_the_menu_and_asks_no_model_aga
 
 
 async def test_what_was_meant_for_another_place_is_never_offered_and_its_model_stops(
-    both: Editors, desk: Desk, upstream: Upstream
+    editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
     upstream.will(begins("nt(ar"))
     upstream.always(knows("y = area(2, 3)"))
-    async with helix_set_up(both, desk, desk.file("a.py", CODE + "\n")) as hx:
+    async with helix_set_up(editors, desk, desk.file("a.py", CODE + "\n")) as hx:
         await hx.type("geopri")
         first = await asked(upstream)
         await hx.type("<Enter>")

@@ -7,13 +7,12 @@ import signal
 from pathlib import Path
 
 from editors.desk import Desk
-from editors.emacs import EGLOT, LSP_MODE, emacs
+from editors.emacs import EGLOT, LSP_MODE, completed, emacs
 from editors.greeting import GREET, GREETING, suggesting
 from editors.helix import helix_set_up
 from editors.install import Editors
 from editors.model import before_the_cursor, knows
 from editors.neovim import Neovim
-from editors.patience import until
 from editors.plugin import plugged
 from editors.vim import vim
 
@@ -73,9 +72,4 @@ async def test_neovim_alone_and_eglot_beside_it(
         await beside.wire.sent("textDocument/didOpen", times=2)
         await screen.press("M->")
         await screen.type("prin")
-
-        async def is_completed() -> bool:
-            await screen.press("C-M-i")
-            return any(GREET in shown for shown in await screen.screen())
-
-        await until(is_completed, GREET)
+        await completed(screen, f"✨ {GREET}", GREET)
