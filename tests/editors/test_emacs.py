@@ -10,7 +10,7 @@ from pathlib import Path
 from editors.desk import Desk
 from editors.emacs import LSP_MODE, command, completed, emacs
 from editors.install import Editors
-from editors.model import asked, begins, knows, knows_ways, says, says_slowly
+from editors.model import asked, begins, goes_on_writing, knows, knows_ways, says, says_slowly
 from editors.patience import PATIENCE_S, until
 
 from contract.upstream import Upstream
@@ -31,7 +31,7 @@ async def test_the_rest_of_the_line_is_completed(editors: Editors, desk: Desk, u
 async def test_what_was_meant_for_another_place_is_never_written_and_its_model_stops(
     editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.will(begins("nt(ar"))
+    upstream.will(goes_on_writing("nt("))
     upstream.always(knows("y = area(2, 3)"))
     async with emacs(editors, desk, desk.file("a.py", CODE)) as screen:
         await screen.press("M->")

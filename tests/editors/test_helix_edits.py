@@ -7,7 +7,7 @@ import asyncio
 from editors.desk import Desk
 from editors.helix import asks_for_trust, helix_set_up
 from editors.install import Editors
-from editors.model import asked, begins, knows, says, says_slowly
+from editors.model import asked, goes_on_writing, knows, says, says_slowly
 from editors.patience import PATIENCE_S
 
 from contract.upstream import Upstream
@@ -112,7 +112,7 @@ async def test_typing_what_is_offered_keeps_it_in_the_menu_and_asks_no_model_aga
 async def test_what_was_meant_for_another_place_is_never_offered_and_its_model_stops(
     editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
-    upstream.will(begins("nt(ar"))
+    upstream.will(goes_on_writing("nt("))
     upstream.always(knows("y = area(2, 3)"))
     async with helix_set_up(editors, desk, desk.file("a.py", CODE + "\n")) as hx:
         await hx.type("geopri")
