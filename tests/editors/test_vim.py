@@ -9,7 +9,7 @@ import signal
 from editors.desk import Desk
 from editors.install import Editors
 from editors.model import asked, begins, begins_saying, knows, says, says_slowly, writes
-from editors.patience import PATIENCE_S
+from editors.patience import PATIENCE_S, until
 from editors.vim import vim
 
 from contract.upstream import Upstream
@@ -197,6 +197,25 @@ async def test_an_answer_that_is_stopped_stays_as_far_as_it_is_written(
         await asyncio.wait_for((await asked(upstream)).gone.wait(), PATIENCE_S)
         await running.screen.shows("> stopped")
         await running.screen.shows("Half of it")
+
+
+async def test_a_conversation_goes_on_with_a_new_server_after_one_that_was_killed_while_it_answered(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(begins_saying("Half of it is here"))
+    upstream.always(says("All of it."))
+    async with vim(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.command("ForetypeChat go")
+        await running.screen.shows("Half of it")
+        os.kill(desk.wire.server_pid, signal.SIGKILL)
+        await desk.wire.until(lambda said: "code" in said.message, "the server's end")
+
+        async def is_served_again() -> bool:
+            await running.command("ForetypeChat! and now?")
+            return len(desk.wire.server_pids) > 1
+
+        await until(is_served_again, "a second server")
+        await running.screen.shows("All of it.")
 
 
 async def test_what_is_typed_as_suggested_stays_in_sight_and_asks_no_model_again(

@@ -8,10 +8,9 @@ let s:running = {}
 
 " The next question of the conversation, or the first one of a new one; `part` is what it is about.
 function! foretype#chat#ask(is_anew, part, words) abort
-  if bufnr() != s:page
-    let s:about = extend(#{buffer: bufnr()}, foretype#document())
-  endif
-  call foretype#tell(s:about.buffer)
+  let l:about = bufnr() == s:page ? s:about : extend(#{buffer: bufnr()}, foretype#document())
+  call foretype#tell(l:about.buffer)
+  let s:about = l:about
   call foretype#chat#stop()
   if a:is_anew && bufexists(s:page)
     execute 'bwipeout!' s:page
@@ -32,7 +31,11 @@ endfunction
 " Ends the answer that is being written; what there is of it stays.
 function! foretype#chat#stop() abort
   if !empty(s:running)
-    call ale#lsp#Send(s:running.connection, [1, '$/cancelRequest', #{id: s:running.id}])
+    try
+      call ale#lsp#Send(s:running.connection, [1, '$/cancelRequest', #{id: s:running.id}])
+    catch /not initialized/  " The answer has ended with its server.
+      let s:running = {}
+    endtry
   endif
 endfunction
 
