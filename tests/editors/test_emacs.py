@@ -10,10 +10,20 @@ from pathlib import Path
 from editors.desk import Desk
 from editors.emacs import LSP_MODE, command, completed, emacs
 from editors.install import Editors
-from editors.model import asked, begins, goes_on_writing, knows, knows_ways, says, says_slowly
+from editors.model import (
+    asked,
+    begins,
+    goes_on_writing,
+    knows,
+    knows_ways,
+    says,
+    says_slowly,
+    writes,
+)
 from editors.patience import PATIENCE_S, until
+from editors.wire import Said
 
-from contract.upstream import Upstream
+from contract.upstream import Upstream, Visit
 
 CODE = "größe = '日本'\n\n# !add types\ndef area(w, h):\n    return w * h\n"
 NEW = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
@@ -117,8 +127,13 @@ async def test_lsp_mode_drops_ghost_text_at_another_key_and_stops_the_model(
 async def test_lsp_mode_does_a_wish_in_a_comment_while_one_types_on(
     editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
-    go_on = asyncio.Event()
-    upstream.will(says_slowly(NEW[:40], NEW[40:], go_on=go_on))
+    go_on, known = asyncio.Event(), asyncio.Event()
+
+    async def writes_late(visit: Visit) -> None:
+        await known.wait()
+        await writes("rint(größe)")(visit)
+
+    upstream.will(says_slowly(NEW[:40], NEW[40:], go_on=go_on), writes_late)
     file = desk.file("a.py", CODE)
     async with emacs(editors, desk, file, client=LSP_MODE) as screen:
         await screen.press("C-n", "C-n")
@@ -128,9 +143,13 @@ async def test_lsp_mode_does_a_wish_in_a_comment_while_one_types_on(
         await screen.press("Enter")
         await asked(upstream)
         await screen.press("M->")
-        await screen.type("typed_meanwhile")
-        await screen.shows("typed_meanwhile")
-        go_on.set()
+        await screen.type("p")
+        await asked(upstream, 2)
+        async with desk.wire.in_one_breath():
+            known.set()
+            await desk.wire.answered("textDocument/inlineCompletion")
+            go_on.set()
+            await desk.wire.until(is_edit, "the edit")
         await screen.shows("def area(w: int, h: int)")
         await screen.press("C-/")
         await screen.shows("# !add types")
@@ -177,3 +196,7 @@ async def test_lsp_mode_starts_a_server_that_was_killed_again_and_it_explains(
 
 async def is_in(file: Path, text: str) -> bool:
     return text in file.read_text()
+
+
+def is_edit(said: Said) -> bool:
+    return bool(said.message.get("method") == "workspace/applyEdit")

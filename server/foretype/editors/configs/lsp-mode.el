@@ -18,26 +18,26 @@
         lsp-inline-completion-idle-delay 0.1))
 (with-eval-after-load 'lsp-inline-completion
   (define-key lsp-inline-completion-active-map (kbd "TAB") #'lsp-inline-completion-accept))
-;; A model may take its time; and what comes in one breath with an answer that lsp-mode waits for, it loses.
+;; lsp-mode loses what comes in one breath with an answer that it waits for: answers are looked at last.
+(defun foretype-is (workspace)
+  (eq 'foretype (lsp--client-server-id (lsp--workspace-client workspace))))
+(define-advice lsp--parser-on-message (:around (handle message workspace) foretype)
+  (if (and (foretype-is workspace) (not (lsp-get message :method)))
+      (run-with-timer 0 nil handle message workspace)
+    (funcall handle message workspace)))
+;; A model may take longer than lsp-mode waits for a command.
 (defvar lsp--cur-workspace)
 (defun foretype-run (command)
-  (foretype-ask "workspace/executeCommand" command #'ignore))
-(defun foretype-ask (method params done)
-  (let ((lsp--cur-workspace
-         (or (seq-find (lambda (it) (eq 'foretype (lsp--client-server-id (lsp--workspace-client it))))
-                       (lsp-workspaces))
-             (user-error "M-x lsp starts Foretype here"))))
-    (lsp-request-async method params done :mode 'alive)))
+  (let ((lsp--cur-workspace (or (seq-find #'foretype-is (lsp-workspaces))
+                                (user-error "M-x lsp starts Foretype here"))))
+    (lsp-request-async "workspace/executeCommand" command #'ignore :mode 'alive)))
 ;; M-x foretype-chat opens a conversation, where C-c C-c sends the question, stops the answer or goes on with it.
 (defun foretype-chat ()
   (interactive)
   (foretype-run '(:command "foretype.chat")))
 (defun foretype-chat-act ()
   (interactive)
-  (foretype-ask "textDocument/codeAction" (lsp--text-document-code-action-params "source.foretype.chat")
-                (lambda (actions)
-                  (if (seq-empty-p actions) (message "There is nothing to send in the last section")
-                    (lsp-execute-code-action (elt actions 0))))))
+  (lsp-execute-code-action-by-kind "source.foretype.chat"))
 (define-derived-mode foretype-chat-mode text-mode "Foretype"
   (lsp)
   (view-mode -1))
