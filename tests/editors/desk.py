@@ -31,6 +31,7 @@ class Desk:
         folder = folder / "beside" if beside else folder
         self.home: Path = beside.home if beside else folder / "home"
         self.project: Path = beside.project if beside else folder / "project"
+        self.terminal = folder / "tmux"
         self._programs = folder / "bin"
         for each in (self.home, self.project, self._programs):
             each.mkdir(parents=True, exist_ok=True)

@@ -13,11 +13,14 @@ from editors.install import Editors
 from editors.patience import until
 from editors.readme import block
 from editors.terminal import HEIGHT, Terminal, terminal
+from editors.wire import Wire
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 
 # How the entry of a menu that Enter takes is drawn: on white.
 CHOSEN = re.compile(r"\x1b\[48;2;255;255;255m (Foretype: .*?) *\x1b")
+NUMBERED = re.compile(r"\W*\d+ ")
+COMPLETION = "textDocument/completion"
 # Newer versions ask first whether a folder is trusted, which is no matter of ours.
 CONFIG = "[editor.workspace-trust]\nprompt = false\n"
 
@@ -25,9 +28,10 @@ CONFIG = "[editor.workspace-trust]\nprompt = false\n"
 class Helix:
     """Helix with one file open."""
 
-    def __init__(self, screen: Terminal, file: Path) -> None:
+    def __init__(self, screen: Terminal, file: Path, wire: Wire) -> None:
         self.screen = screen
         self.file = file
+        self._wire = wire
 
     async def type(self, keys: str) -> None:
         """Type this; what stands in angle brackets is a special key by tmux's name for it."""
@@ -44,6 +48,40 @@ class Helix:
         await self.screen.shows(" INS ")
         await self.screen.press("Escape")
         await self.screen.shows(" NOR ")
+
+    async def type_until_offered(self, keys: str, entry: str) -> None:
+        """Type this and wait for its entry in the menu; after an answer with nothing, for which Helix opens
+        none, type the last key again."""
+        asked = len(self._wire.answers(COMPLETION))
+        await self.type(keys)
+
+        async def has_answer_to_show() -> bool:
+            nonlocal asked
+            answers = self._wire.answers(COMPLETION)
+            if len(answers) == asked or answers[-1] is None:
+                return False
+            if answers[-1]["result"]["items"]:
+                return True
+            asked = len(answers)
+            await self.type(f"<BSpace>{keys[-1]}")
+            return False
+
+        await until(has_answer_to_show, lambda: f"a menu with {entry!r}\n{self._wire.transcript()}")
+        await self.screen.shows(entry)
+
+    async def take_offer(self, line: str) -> None:
+        """Choose what the menu offers, which shows this line in the text, take it, and leave insert mode."""
+        await self.type("<Tab>")
+
+        async def is_previewed() -> bool:
+            return any(shown.endswith(f" {line}") for shown in await self._lines_of_text())
+
+        await until(is_previewed, f"{line!r} in the text")
+        await self.type("<Enter><Escape>")
+
+    async def _lines_of_text(self) -> list[str]:
+        """The lines on the screen that have a number, which those of a menu have not."""
+        return [row.rstrip() for row in await self.screen.screen() if NUMBERED.match(row)]
 
     async def choose(self, title: str) -> None:
         """Open the menu of code actions, go down to this entry and take it."""
@@ -114,7 +152,7 @@ async def helix_set_up(
     async with terminal(editors.tmux, desk, [editors.helix, file], height=height) as screen:
         await desk.wire.sent("textDocument/didOpen")
         await desk.wire.answered("initialize")
-        yield Helix(screen, file)
+        yield Helix(screen, file, desk.wire)
 
 
 @asynccontextmanager
@@ -130,4 +168,4 @@ async def helix(
     (folder / "config.toml").write_text(CONFIG + settings + keys)
     async with terminal(editors.tmux, desk, [editors.helix, file]) as screen:
         await desk.wire.sent("textDocument/didOpen")
-        yield Helix(screen, file)
+        yield Helix(screen, file, desk.wire)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import cycle
+from itertools import count, cycle
 
 from editors.patience import PATIENCE_S
 
@@ -12,6 +12,7 @@ from contract.upstream import Script, Upstream, Visit
 
 CHAT: Spoken = next(spoken for spoken in SPOKEN if spoken.name == "openai-chat")
 TEXT: Spoken = next(spoken for spoken in SPOKEN if spoken.name == "openai-text")
+PACE_S = 0.2
 MIDDLE = "<|fim_middle|>"
 BEFORE, AFTER = "<|fim_prefix|>", "<|fim_suffix|>"
 
@@ -76,6 +77,21 @@ def begins(text: str) -> Script:
         if text:
             await visit.say(TEXT.text(text))
         await visit.until_gone()
+
+    return script
+
+
+def goes_on_writing(text: str) -> Script:
+    """Writes this and then numbers, one after the other, until it is hung up on."""
+
+    async def script(visit: Visit) -> None:
+        await visit.head(content_type=TEXT.content_type)
+        await visit.say(TEXT.text(text))
+        leaving = asyncio.ensure_future(visit.until_gone())
+        for number in count():
+            if (await asyncio.wait((leaving,), timeout=PACE_S))[0]:
+                break
+            await visit.say(TEXT.text(f"{number}, "))
 
     return script
 

@@ -78,10 +78,7 @@ async def edit(editors: Editors, desk: Desk, upstream: Upstream) -> str:
 async def menu(editors: Editors, desk: Desk, upstream: Upstream) -> str:
     upstream.always(knows("print(Point(1, 2).distance_to(Point(4, 6)))"))
     async with helix_set_up(editors, desk, desk.file("point.py", TEXT + "\n"), HEIGHT) as hx:
-        await hx.type("geopri")
-        await desk.wire.answered("textDocument/completion")
-        await hx.type("n")
-        await hx.screen.shows("✨ print")
+        await hx.type_until_offered("geoprin", "✨ print")
         await hx.type("<Tab>")
         await hx.screen.shows("print(Point(1, 2).distance_to(Point(4, 6)))")
         return await drawn(hx.screen, "Helix with a suggestion of Foretype's in its menu and in the text")

@@ -3,7 +3,8 @@
     tap.py FOLDER COMMAND...
 
 FOLDER/wire.jsonl gets one line for each message. A line of JSON that is put into the named pipe FOLDER/asides
-goes to the server as if the editor had said it; the answer is written down, and kept from the editor.
+goes to the server as if the editor had said it; the answer is written down, and kept from the editor. After
+"hold" the editor is told nothing, until "release" has it told everything in one breath.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 ASIDE = "aside-"
+HOLD, RELEASE = "hold", "release"
 LAST_WORDS_S = 5
 
 
@@ -27,6 +29,9 @@ class Tap:
         self._log = log
         self._asides = asides
         self._writing = threading.Lock()
+        self._telling = threading.Lock()
+        self._is_held = False
+        self._untold = b""
         self.server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._note("tap", {"pid": self.server.pid})
 
@@ -50,19 +55,33 @@ class Tap:
 
     def _from_asides(self) -> None:
         for line in self._asides:
-            self._to_server(json.loads(line))
+            aside = json.loads(line)
+            if aside in (HOLD, RELEASE):
+                with self._telling:
+                    self._is_held = aside == HOLD
+                self._note("tap", {"aside": aside})
+                self._to_editor(b"")
+            else:
+                self._to_server(aside)
 
     def _from_server(self) -> None:
         assert self.server.stdout is not None
         while (message := read(self.server.stdout)) is not None:
             self._note("server", message)
             if not str(message.get("id")).startswith(ASIDE):
-                write(sys.stdout.buffer, message)
+                self._to_editor(framed(message))
+
+    def _to_editor(self, data: bytes) -> None:
+        with self._telling:
+            self._untold += data
+            if not self._is_held:
+                write(sys.stdout.buffer, self._untold)
+                self._untold = b""
 
     def _to_server(self, message: Any) -> None:
         assert self.server.stdin is not None
         with self._writing:
-            write(self.server.stdin, message)
+            write(self.server.stdin, framed(message))
 
     def _note(self, speaker: str, message: Any) -> None:
         self._log.write(json.dumps({"by": speaker, "message": message}) + "\n")
@@ -88,10 +107,14 @@ def read(stream: IO[bytes]) -> Any:
     return json.loads(stream.read(length)) if line and length else None
 
 
-def write(stream: IO[bytes], message: Any) -> None:
+def framed(message: Any) -> bytes:
     body = json.dumps(message, ensure_ascii=False).encode()
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+def write(stream: IO[bytes], data: bytes) -> None:
     try:
-        stream.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        stream.write(data)
         stream.flush()
     except (BrokenPipeError, ValueError):
         pass  # the other side has gone, which its own stream tells

@@ -22,7 +22,7 @@ class Terminal:
     """One program in a tmux of its own."""
 
     def __init__(self, tmux: Path, desk: Desk) -> None:
-        self._command = (str(tmux), "-u", "-S", str(desk.home / "tmux"), "-f", "/dev/null")
+        self._command = (str(tmux), "-u", "-S", str(desk.terminal), "-f", "/dev/null")
         self._desk = desk
 
     async def start(self, program: Sequence[str | Path], width: int, height: int) -> None:

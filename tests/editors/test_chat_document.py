@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from editors.desk import Desk
+from editors.emacs import EGLOT, LSP_MODE, command, emacs
 from editors.helix import Helix, asks_for_trust, helix_set_up
 from editors.install import NEWEST, STABLE, Editors, installed
 from editors.model import asked, says, says_slowly
 from editors.neovim import Neovim
+from editors.wire import Said
 
 from contract.upstream import Upstream
 
@@ -146,3 +148,32 @@ async def test_neovim_asks_stops_and_goes_on(nvim: Neovim, desk: Desk, upstream:
     await choose("Foretype: go on with the answer")
     await shows("two numbers.")
     assert await kept(desk) == [["/explain @file a.py in short", "It multiplies\ntwo numbers."]]
+
+
+@pytest.mark.parametrize("client", [EGLOT, LSP_MODE])
+async def test_emacs_asks_stops_and_goes_on_by_one_key(
+    editors: Editors, desk: Desk, upstream: Upstream, client: str
+) -> None:
+    upstream.will(says_slowly("It multiplies\n", go_on=asyncio.Event()), says("two '日本' numbers."))
+    upstream.always(says("Areas"))
+    async with emacs(editors, desk, desk.file("a.py", CODE), height=40, client=client) as screen:
+        await command(screen, "foretype-chat")
+        await screen.shows("## You")
+        await screen.type("/explain @file a.py in short")
+        await screen.press("C-c", "C-c")
+        await screen.shows("It multiplies")
+        await screen.press("C-c", "C-c")
+        await screen.shows("· stopped")
+        await desk.wire.until(is_end_of_progress, "the end of the answer")
+        await screen.press("M->", "C-c", "C-c")
+        await screen.shows("two '日本' numbers.")
+    said = (await asked(upstream)).heard.body["messages"][-1]["content"]
+    assert "return w * h" in said
+    assert len(desk.wire.server_pids) == 1
+
+
+def is_end_of_progress(said: Said) -> bool:
+    if said.message.get("method") != "$/progress":
+        return False
+    kind: str = said.message["params"]["value"]["kind"]
+    return kind == "end"

@@ -11,7 +11,7 @@ import pytest
 from editors.desk import Desk
 from editors.helix import helix, helix_set_up
 from editors.install import Editors
-from editors.model import asked, knows
+from editors.model import knows
 from editors.patience import until
 
 from contract.upstream import Upstream
@@ -50,14 +50,8 @@ async def test_the_menu_offers_the_rest_of_the_line_and_the_word_it_begins_with(
     line = "größe = 'é😀'; print(greet('日本', 1))"
     upstream.always(knows(line))
     async with helix(editors, desk, desk.file("a.py", GREETING)) as hx:
-        await hx.type("geogröße = 'é😀'; pri")
-        # Helix opens no menu for an answer that came with nothing, and asks again at the next key.
-        await desk.wire.answered("textDocument/completion")
-        await hx.type("n")
-        await hx.screen.shows("✨ print(greet('日本', 1))")
-        await hx.type("<Tab>")
-        await hx.screen.shows(line)
-        await hx.type("<Enter><Escape>")
+        await hx.type_until_offered("geogröße = 'é😀'; prin", "✨ print(greet('日本', 1))")
+        await hx.take_offer(line)
         assert await hx.written() == f"{GREETING}{line}\n"
 
 
@@ -93,8 +87,4 @@ async def test_the_end_of_the_server_is_survived_and_a_new_one_serves_the_same_b
         await hx.type(":lsp-restart<Enter>")
         opened = await desk.wire.sent("textDocument/didOpen", times=2)
         assert opened["textDocument"]["text"] == f"still here\n{GREETING}"
-        await hx.type("geopri")
-        await asked(upstream)
-        await desk.wire.answered("textDocument/completion")
-        await hx.type("n")
-        await hx.screen.shows("✨ print(greet('é😀', 1))")
+        await hx.type_until_offered("geoprin", "✨ print(greet('é😀', 1))")

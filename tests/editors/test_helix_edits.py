@@ -7,7 +7,7 @@ import asyncio
 from editors.desk import Desk
 from editors.helix import asks_for_trust, helix_set_up
 from editors.install import Editors
-from editors.model import asked, knows, says, says_slowly
+from editors.model import asked, goes_on_writing, knows, says, says_slowly
 from editors.patience import PATIENCE_S
 
 from contract.upstream import Upstream
@@ -91,12 +91,33 @@ async def test_the_menu_previews_the_suggestion_in_the_text(
 ) -> None:
     upstream.always(knows("print(area(2, 3))"))
     async with helix_set_up(both, desk, desk.file("a.py", CODE + "\n")) as hx:
-        await hx.type("geopri")
-        await asked(upstream)
-        await desk.wire.answered("textDocument/completion")
-        await hx.type("n")
-        await hx.screen.shows("✨ print(area(2, 3))")
-        await hx.type("<Tab>")
-        await hx.screen.shows("print(area(2, 3))")
-        await hx.type("<Enter><Escape>")
+        await hx.type_until_offered("geoprin", "✨ print(area(2, 3))")
+        await hx.take_offer("print(area(2, 3))")
         assert (await hx.written()).endswith("print(area(2, 3))\n")
+
+
+async def test_typing_what_is_offered_keeps_it_in_the_menu_and_asks_no_model_again(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.always(knows("print(area(2, 3))"))
+    async with helix_set_up(editors, desk, desk.file("a.py", CODE + "\n")) as hx:
+        await hx.type_until_offered("geopri", "✨ print(area(2, 3))")
+        requests = len(upstream.heard)
+        await hx.type_until_offered("nt", "✨ print(area(2, 3))")
+        assert len(upstream.heard) == requests
+        await hx.take_offer("print(area(2, 3))")
+        assert (await hx.written()).endswith("print(area(2, 3))\n")
+
+
+async def test_what_was_meant_for_another_place_is_never_offered_and_its_model_stops(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(goes_on_writing("nt("))
+    upstream.always(knows("y = area(2, 3)"))
+    async with helix_set_up(editors, desk, desk.file("a.py", CODE + "\n")) as hx:
+        await hx.type("geopri")
+        first = await asked(upstream)
+        await hx.type("<Enter>")
+        await hx.type_until_offered("y = are", "✨ area(2, 3)")
+        await asyncio.wait_for(first.gone.wait(), PATIENCE_S)
+        assert not any("print" in line for line in await hx.screen.screen())

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from editors.desk import Desk
-from editors.install import NEWEST, STABLE, Editors, installed
+from editors.install import Editors
 from editors.model import asked, says, says_slowly
 from editors.patience import PATIENCE_S
 from editors.plugin import PluggedNeovim, plugged
@@ -18,11 +18,9 @@ from contract.upstream import Upstream
 CODE = "größe = '日本'\n\n\ndef area(w, h):\n    return w * h\n"
 
 
-@pytest.fixture(params=[NEWEST, STABLE])
-async def nvim(request: pytest.FixtureRequest, editors: Editors, desk: Desk) -> AsyncIterator[PluggedNeovim]:
-    found = editors if request.param == NEWEST else installed(request.param)
-    assert found is not None
-    async with plugged(found.neovim, desk) as running:
+@pytest.fixture
+async def nvim(both: Editors, desk: Desk) -> AsyncIterator[PluggedNeovim]:
+    async with plugged(both.neovim, desk) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from editors.desk import Desk
-from editors.install import NEWEST, STABLE, Editors, installed
+from editors.install import Editors
 from editors.model import asked, says, says_slowly
 from editors.patience import PATIENCE_S
 from editors.plugin import PluggedNeovim, plugged
@@ -21,11 +21,9 @@ NEW = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
 EDITED = [*LINES[:3], "def area(w: int, h: int) -> int:", *LINES[4:]]
 
 
-@pytest.fixture(params=[NEWEST, STABLE])
-async def nvim(request: pytest.FixtureRequest, editors: Editors, desk: Desk) -> AsyncIterator[PluggedNeovim]:
-    found = editors if request.param == NEWEST else installed(request.param)
-    assert found is not None
-    async with plugged(found.neovim, desk) as running:
+@pytest.fixture
+async def nvim(both: Editors, desk: Desk) -> AsyncIterator[PluggedNeovim]:
+    async with plugged(both.neovim, desk) as running:
         yield running
 
 

@@ -7,10 +7,14 @@ import signal
 from pathlib import Path
 
 from editors.desk import Desk
+from editors.emacs import EGLOT, LSP_MODE, completed, emacs
 from editors.greeting import GREET, GREETING, suggesting
 from editors.helix import helix_set_up
 from editors.install import Editors
+from editors.model import before_the_cursor, knows
+from editors.neovim import Neovim
 from editors.plugin import plugged
+from editors.vim import vim
 
 from contract.upstream import Upstream
 
@@ -23,15 +27,49 @@ async def test_both_are_served_and_the_end_of_one_server_is_not_the_others(
     async with plugged(both.neovim, desk) as nvim, helix_set_up(both, beside, other) as hx:
         await suggesting(nvim, desk, upstream)
         os.kill(desk.wire.server_pid, signal.SIGKILL)
-        await hx.type("geopri")
-        await beside.wire.answered("textDocument/completion")
-        await hx.type("n")
-        await hx.screen.shows("✨ print(greet(1))")
-        await hx.type("<Tab>")
-        await hx.screen.shows(GREET)
-        await hx.type("<Enter><Escape>")
+        await hx.type_until_offered("geoprin", f"✨ {GREET}")
+        await hx.take_offer(GREET)
         assert GREET in await hx.written()
         await nvim.attached()
         await nvim.type("n")
         await nvim.ghost_is(3, 4, "t(greet(1))")
     assert desk.wire.server_pid != beside.wire.server_pid
+
+
+async def test_vim_and_lsp_mode_have_the_same_file_open_and_each_knows_its_own_text(
+    editors: Editors, desk: Desk, tmp_path: Path, upstream: Upstream
+) -> None:
+    upstream.always(knows(GREET))
+    beside = Desk(tmp_path, upstream.origin, beside=desk)
+    file = desk.file("a.py", GREETING)
+    async with vim(editors, desk, file) as running, emacs(editors, beside, file, client=LSP_MODE) as screen:
+        await running.screen.type("ggOonly_in_vim = 1")
+        await running.screen.press("Escape")
+        await running.screen.type("Gopri")
+        await running.screen.shows(GREET)
+        os.kill(desk.wire.server_pid, signal.SIGKILL)
+        await desk.wire.until(lambda said: "code" in said.message, "the server's end")
+        requests = len(upstream.visits)
+        await screen.press("M->")
+        await screen.type("pri")
+        await screen.shows(GREET)
+        for visit in upstream.visits[requests:]:
+            assert "only_in_vim" not in before_the_cursor(visit)
+        await running.keys_are_served_again()
+        await running.screen.shows(GREET)
+    assert "only_in_vim" in before_the_cursor(upstream.visits[-1])
+
+
+async def test_neovim_alone_and_eglot_beside_it(
+    nvim: Neovim, editors: Editors, desk: Desk, tmp_path: Path, upstream: Upstream
+) -> None:
+    beside = Desk(tmp_path, upstream.origin, beside=desk)
+    async with emacs(editors, beside, desk.file("b.py", GREETING), client=EGLOT) as screen:
+        await suggesting(nvim, desk, upstream)
+        os.kill(beside.wire.server_pid, signal.SIGKILL)
+        await nvim.type("n")
+        await nvim.ghost_is(3, 4, "t(greet(1))")
+        await beside.wire.sent("textDocument/didOpen", times=2)
+        await screen.press("M->")
+        await screen.type("prin")
+        await completed(screen, f"✨ {GREET}", GREET)

@@ -11,6 +11,7 @@ from editors.desk import Desk
 from editors.install import VIM, Editors, installed_too
 from editors.patience import until
 from editors.terminal import HEIGHT, Terminal, terminal
+from editors.wire import Wire
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 from foretype.editors.writing import copy, planned, write
@@ -37,15 +38,37 @@ def start(folder: Path) -> str:
 class Vim:
     """Vim with one file open."""
 
-    def __init__(self, screen: Terminal, file: Path) -> None:
+    def __init__(self, screen: Terminal, file: Path, wire: Wire) -> None:
         self.screen = screen
+        self._wire = wire
         self._file = file
+
+    async def command(self, words: str) -> None:
+        await self.screen.type(f":{words}")
+        await self.screen.press("Enter")
+
+    async def cursor_is_behind(self, text: str) -> None:
+        """Wait until a line is typed this far; each of its characters is as wide as one."""
+
+        async def look() -> bool:
+            return (await self.screen.cursor())[0] == len(text)
+
+        await until(look, f"the cursor behind {text!r}")
+
+    async def keys_are_served_again(self) -> None:
+        """Type until a second server is there: a key for one whose end ALE has not noticed yet is lost."""
+
+        async def look() -> bool:
+            await self.screen.type("n")
+            await self.screen.press("BSpace")
+            return len(self._wire.messages("editor", "textDocument/didOpen")) > 1
+
+        await until(look, "a second server")
 
     async def written(self) -> str:
         """The text of the buffer in normal mode, by way of the file that it is written to."""
         self._file.unlink()
-        await self.screen.type(":write!")
-        await self.screen.press("Enter")
+        await self.command("write!")
 
         async def look() -> bool:
             return self._file.exists() and self._file.stat().st_size > 0
@@ -68,4 +91,4 @@ async def vim(editors: Editors, desk: Desk, file: Path, height: int = HEIGHT) ->
     async with terminal(editors.tmux, desk, [program, file], height=height) as screen:
         await desk.wire.sent("textDocument/didOpen")
         await desk.wire.answered("initialize")
-        yield Vim(screen, file)
+        yield Vim(screen, file, desk.wire)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from editors.patience import until
-from editors.tap import ASIDE
+from editors.tap import ASIDE, HOLD, RELEASE
 
 Json = Any
 
@@ -51,9 +52,14 @@ class Wire:
         return [answers.get(message["id"]) for message in self.messages("editor", method)]
 
     @property
+    def server_pids(self) -> list[int]:
+        """The servers that were started, in this order."""
+        return [int(said.message["pid"]) for said in self.said() if "pid" in said.message]
+
+    @property
     def server_pid(self) -> int:
         """The server that was started last."""
-        return [int(said.message["pid"]) for said in self.said() if "pid" in said.message][-1]
+        return self.server_pids[-1]
 
     async def until(self, condition: Callable[[Said], Json], what: str) -> Json:
         """The first message, past or future, for which the condition holds."""
@@ -84,14 +90,26 @@ class Wire:
     async def ask(self, method: str, params: Json) -> Json:
         """The server's own answer to a question that the editor did not put."""
         id = f"{ASIDE}{next(self._numbers)}"
-        question = {"jsonrpc": "2.0", "id": id, "method": method, "params": params}
-        with open(self.folder / "asides", "w", encoding="utf-8") as asides:
-            asides.write(json.dumps(question) + "\n")
+        self._aside({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
         answer = await self.until(
             lambda said: is_answer(said) and said.message["id"] == id, f"answer to {method}"
         )
         assert "result" in answer, answer
         return answer["result"]
+
+    @asynccontextmanager
+    async def in_one_breath(self) -> AsyncIterator[None]:
+        """What the server says meanwhile reaches the editor at the end, all of it at once."""
+        self._aside(HOLD)
+        await self.until(lambda said: said.message.get("aside") == HOLD, "the tap holding its breath")
+        try:
+            yield
+        finally:
+            self._aside(RELEASE)
+
+    def _aside(self, message: Json) -> None:
+        with open(self.folder / "asides", "w", encoding="utf-8") as asides:
+            asides.write(json.dumps(message) + "\n")
 
     def transcript(self) -> str:
         return "\n".join(

@@ -9,6 +9,7 @@ from foretype.editors.texts import configuration, lisp_list
 from foretype.editors.version import found, told
 
 PROOF = ("the server answers",)
+CHAT = "M-x foretype-chat opens a conversation, where C-c C-c sends what you wrote."
 LISP_MODES = {
     "python": "python-mode python-ts-mode", "rust": "rust-mode rust-ts-mode", "go": "go-mode go-ts-mode",
     "c": "c-mode c-ts-mode", "javascript": "js-mode js-ts-mode", "typescript": "typescript-ts-mode",
@@ -21,13 +22,16 @@ def eglot(machine: Machine) -> Recipe:
     notes = (
         f"eglot asks one server for each buffer: for {', '.join(machine.languages)} it is this one then.",
         "M-x eglot starts it; C-M-i completes.",
+        CHAT,
     )
     return emacs(machine, "emacs-eglot", text, notes)
 
 
 def lsp_mode(machine: Machine) -> Recipe:
     text = configuration("lsp-mode.el", command=lisp_list((*machine.command, "lsp")))
-    return emacs(machine, "emacs-lsp-mode", text, ("M-x lsp starts it beside the language's own server.",))
+    return emacs(
+        machine, "emacs-lsp-mode", text, ("M-x lsp starts it beside the language's own server.", CHAT)
+    )
 
 
 def emacs(machine: Machine, name: str, text: str, notes: tuple[str, ...]) -> Recipe:

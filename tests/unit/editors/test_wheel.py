@@ -25,6 +25,7 @@ PLUGIN = ("init", "server", "ghost", "edit", "review", "chat", "status", "comman
         "configs/foretype.kak",
         "configs/trial.el",
         "vim/autoload/foretype.vim",
+        "vim/autoload/foretype/chat.vim",
     ],
 )
 def test_the_file_is_there(path: str) -> None:

@@ -24,6 +24,9 @@ function! foretype#setup(types, program, arguments) abort
   augroup END
   command! -range -nargs=1 ForetypeEdit call s:edit(<line1>, <line2>, <q-args>)
   command! -range ForetypeExplain call s:explain(<line1>, <line2>)
+  command! -bang -range -nargs=1 ForetypeChat
+        \ call foretype#chat#ask(<bang>0, <range> ? foretype#part(<line1>, <line2>) : {}, <q-args>)
+  command! ForetypeStop call foretype#chat#stop()
   call s:open()
 endfunction
 
@@ -55,9 +58,15 @@ endfunction
 
 function! s:open() abort
   if s:is_ours()
-    let l:linter = filter(copy(ale#linter#GetAll([&filetype])), {_, each -> each.name ==# 'foretype'})[0]
-    call ale#lsp_linter#StartLSP(bufnr(), l:linter, {linter, details -> 0})
+    call foretype#connected(bufnr(), {linter, details -> 0})
   endif
+endfunction
+
+" Calls back once the server is there that serves this buffer.
+function! foretype#connected(buffer, done) abort
+  let l:linters = ale#linter#GetAll([getbufvar(a:buffer, '&filetype')])
+  let l:linter = filter(copy(l:linters), {_, each -> each.name ==# 'foretype'})[0]
+  call ale#lsp_linter#StartLSP(a:buffer, l:linter, a:done)
 endfunction
 
 function! s:typed() abort
@@ -92,7 +101,7 @@ function! s:ask(number, patience) abort
   if a:number != s:asked || a:patience == 0 || mode() !=# 'i' | return | endif
   let l:before = strpart(getline('.'), 0, col('.') - 1)
   call s:request('textDocument/completion', #{
-        \ textDocument: s:document(),
+        \ textDocument: foretype#document(),
         \ position: #{line: line('.') - 1, character: strutf16len(l:before)}},
         \ {answer -> s:answered(a:number, a:patience, answer)})
 endfunction
@@ -126,7 +135,7 @@ endfunction
 
 function! s:edit(first, last, words) abort
   echo 'Foretype: ' .. a:words .. ' …'
-  let l:wish = #{uri: s:document().uri, lines: [a:first, a:last], instruction: a:words, preview: v:true}
+  let l:wish = #{uri: foretype#document().uri, lines: [a:first, a:last], instruction: a:words, preview: v:true}
   let [l:buffer, l:tick] = [bufnr(), b:changedtick]
   call s:request('workspace/executeCommand', #{command: 'foretype.edit', arguments: [l:wish]},
         \ {answer -> s:edited(l:buffer, l:tick, answer)})
@@ -158,9 +167,8 @@ endfunction
 
 function! s:explain(first, last) abort
   echo 'Foretype: explaining …'
-  let l:end = #{line: a:last - 1, character: strutf16len(getline(a:last))}
-  let l:part = #{uri: s:document().uri, range: #{start: #{line: a:first - 1, character: 0}, end: l:end}}
-  call s:request('workspace/executeCommand', #{command: 'foretype.explain', arguments: [l:part]},
+  let l:argument = foretype#part(a:first, a:last)
+  call s:request('workspace/executeCommand', #{command: 'foretype.explain', arguments: [l:argument]},
         \ {answer -> s:explained(answer)})
 endfunction
 
@@ -183,14 +191,25 @@ function! s:bytes(line, units) abort
   return byteidx(a:line, charidx(a:line, a:units, 0, 1))
 endfunction
 
-function! s:document() abort
+function! foretype#document() abort
   return #{uri: ale#util#ToURI(expand('%:p'))}
 endfunction
 
-function! s:request(method, params, done) abort
-  if get(b:, 'foretype_told') != b:changedtick  " ALE itself tells of the text only when it checks a file
-    let b:foretype_told = b:changedtick
-    call ale#lsp_linter#SendRequest(bufnr(), 'foretype', ale#lsp#message#DidChange(bufnr()))
+function! foretype#part(first, last) abort
+  let l:end = #{line: a:last - 1, character: strutf16len(getline(a:last))}
+  return extend(foretype#document(), #{range: #{start: #{line: a:first - 1, character: 0}, end: l:end}})
+endfunction
+
+" ALE itself tells of the text only when it checks a file.
+function! foretype#tell(buffer) abort
+  let l:tick = getbufvar(a:buffer, 'changedtick')
+  if getbufvar(a:buffer, 'foretype_told') != l:tick
+    call setbufvar(a:buffer, 'foretype_told', l:tick)
+    call ale#lsp_linter#SendRequest(a:buffer, 'foretype', ale#lsp#message#DidChange(a:buffer))
   endif
+endfunction
+
+function! s:request(method, params, done) abort
+  call foretype#tell(bufnr())
   call ale#lsp_linter#SendRequest(bufnr(), 'foretype', [0, a:method, a:params], a:done)
 endfunction
