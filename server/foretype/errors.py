@@ -7,6 +7,7 @@
     ├── ModelIdError              a model id that names no model we know
     ├── NoModelError              no model is set for what was asked
     ├── EditRefusedError          an edit that was not made, and why
+    │   └── EditNotTakenError         one that is written, and that the editor did not make
     ├── NoConversationError       a conversation that is not there
     ├── StorageError              a file or folder of Foretype's own that cannot be made or written
     ├── ModelFileError            a model file that is broken, or not what its name says
@@ -71,6 +72,10 @@ class NoModelError(ForetypeError):
 
 class EditRefusedError(ForetypeError):
     """An edit that was not made: the text is as it was."""
+
+
+class EditNotTakenError(EditRefusedError):
+    """The editor did not make an edit that is written."""
 
 
 class NoConversationError(ForetypeError):

@@ -335,3 +335,43 @@ async def test_an_unknown_action_is_refused(client: Editor) -> None:
             "workspace/executeCommand", {"command": "foretype.action", "arguments": [argument]}
         )
     assert refused.value.code == -32602
+
+
+async def test_what_an_editor_did_not_take_in_time_is_an_action_that_has_the_change_in_it(
+    client: Editor, upstream: Upstream
+) -> None:
+    """Kate makes changes for two seconds from the command on, and says no afterwards."""
+    upstream.will(says(TYPED))
+    buffer = Buffer(client, URI, CODE)
+    client.answers["workspace/applyEdit"] = lambda params: {"applied": False}
+    answer = await choose(client, (await menu(client))["Foretype: Add types"])
+    assert (answer["applied"], "It is written: open the actions" in answer["problem"]) == (False, True)
+    buffer.type(0, 0, "import re\n")
+    elsewhere, here = ({"start": place, "end": place} for place in places(0, 4))
+    assert take_of(await menu(client, elsewhere)) is None
+    entry = take_of(await menu(client, here))
+    assert entry["kind"] == "quickfix.foretype.ready"
+    buffer._apply({"edit": entry["edit"]})
+    assert buffer.text == "import re\n" + EDITED
+    assert take_of(await menu(client, here)) is None
+
+
+def places(*lines: int) -> list[Json]:
+    return [{"line": line, "character": 0} for line in lines]
+
+
+def take_of(menu: dict[str, Json]) -> Json:
+    return next((entry for title, entry in menu.items() if "take what is written" in title), None)
+
+
+async def test_the_word_at_the_cursor_is_no_selection_where_an_editor_sends_it_for_none(
+    client: Editor,
+) -> None:
+    Buffer(client, URI, CODE)
+    word, part = (
+        {"start": {"line": 3, "character": 4}, "end": {"line": 3, "character": at}} for at in (8, 7)
+    )
+    extract = "Foretype: Extract a function"
+    assert "disabled" in (await menu(client, word, triggerKind=None))[extract]
+    assert "disabled" not in (await menu(client, part, triggerKind=None))[extract]
+    assert "disabled" not in (await menu(client, word))[extract]

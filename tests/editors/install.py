@@ -24,6 +24,7 @@ MORE_PACKAGES = ("emacs-nox", "elpa-lsp-mode", "vim", "vim-ale", "kakoune")
 EMACS, VIM, KAKOUNE = MORE_PROGRAMS = ("usr/bin/emacs-nox", "usr/bin/vim.basic", "usr/bin/kak")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 DEBIAN = re.compile(r"'(?P<mirror>\S+/debian)/+dists/")
+WANTED = re.compile(r"^Inst (\S+)", re.MULTILINE)
 OURS = "installed-by-the-tests-of-foretype"
 LIMIT_S = 300
 CHOICE = "FORETYPE_TEST_EDITORS"
@@ -124,20 +125,25 @@ def install(
 ) -> None:
     """Download, unpack, and point the programs at their own libraries; half a try is forgotten."""
     patchelf = check_machine()
-    make_empty(folder)
-    # Debian's /bin and /lib are links into /usr: without them the packages' files would lie in two places.
-    for name in ("bin", "sbin", "lib", "lib64"):
-        (folder / "usr" / name).mkdir(parents=True)
-        (folder / name).symlink_to(f"usr/{name}")
-    for package in download(folder / "apt", suite, packages):
-        run(["dpkg-deb", "-x", package, folder])
-    shutil.rmtree(folder / "apt")
+    unpack(folder, suite, packages)
     loader = next(folder.glob("usr/lib/*/ld-linux*.so.*"))
     for program in programs:
         run([patchelf, "--set-interpreter", loader, "--force-rpath", "--set-rpath", loader.parent,
              folder / program])  # fmt: skip
         if packages is PACKAGES and not can_run(folder / program):
             raise CannotInstall(f"{folder / program} was installed and does not start.")
+
+
+def unpack(folder: Path, suite: str, packages: Sequence[str], left_out: tuple[str, ...] = ()) -> None:
+    """Packages of a release and all they depend on, but for what begins with `left_out`, in a new folder."""
+    make_empty(folder)
+    # Debian's /bin and /lib are links into /usr: without them the packages' files would lie in two places.
+    for name in ("bin", "sbin", "lib", "lib64"):
+        (folder / "usr" / name).mkdir(parents=True)
+        (folder / name).symlink_to(f"usr/{name}")
+    for package in download(folder / "apt", suite, packages, left_out):
+        run(["dpkg-deb", "-x", package, folder])
+    shutil.rmtree(folder / "apt")
 
 
 def make_empty(folder: Path) -> None:
@@ -166,7 +172,9 @@ def check_machine() -> Path:
     return Path(patchelf)
 
 
-def download(apt: Path, suite: str, packages: Sequence[str]) -> Sequence[Path]:
+def download(
+    apt: Path, suite: str, packages: Sequence[str], left_out: tuple[str, ...] = ()
+) -> Sequence[Path]:
     """The packages and all they depend on, by an apt that knows nothing of what is installed here."""
     for part in ("lists/partial", "cache/archives/partial", "sources"):
         (apt / part).mkdir(parents=True)
@@ -190,8 +198,11 @@ def download(apt: Path, suite: str, packages: Sequence[str]) -> Sequence[Path]:
         *(part for name, value in options.items() for part in ("-o", f"{name}={value}")),
     ]
     run([*apt_get, "update"])
-    run([*apt_get, "install", "--download-only", "--yes", "--no-install-recommends", *packages])
-    return sorted((apt / "cache" / "archives").glob("*.deb"))
+    listed = run([*apt_get, "install", "--simulate", "--yes", "--no-install-recommends", *packages])
+    wanted = [found[1] for found in WANTED.finditer(listed) if not found[1].startswith(left_out)]
+    archives = apt / "cache" / "archives"
+    run([*apt_get, "download", *wanted], archives)
+    return sorted(archives.glob("*.deb"))
 
 
 def mirror() -> str:
@@ -202,9 +213,11 @@ def mirror() -> str:
     return found["mirror"]
 
 
-def run(command: Sequence[str | Path]) -> str:
+def run(command: Sequence[str | Path], folder: Path | None = None) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=folder
+        )
     except subprocess.TimeoutExpired:
         raise CannotInstall(f"{command[0]} took longer than {LIMIT_S} s.") from None
     if done.returncode:

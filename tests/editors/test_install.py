@@ -59,5 +59,5 @@ def test_only_a_folder_of_ours_is_emptied(
     assert (folder / "letters.txt").exists() is not marked_as_ours
 
 
-def stop(apt: Path, suite: str, packages: Sequence[str]) -> list[Path]:
+def stop(apt: Path, suite: str, packages: Sequence[str], left_out: Sequence[str]) -> list[Path]:
     raise CannotInstall("There is no network in this test.")

@@ -16,7 +16,8 @@ from editor import EVERYTHING, Json
 URI = "file:///project/typed.py"
 BEFORE = "def add(a, b):\n    return "
 BURST = 10_000
-MENUS_ONLY = {**EVERYTHING, "textDocument": {"synchronization": {}, "completion": {}}}
+MENUS_ONLY = {**EVERYTHING, "textDocument": {"synchronization": {}, "completion": {"contextSupport": True}}}
+ASKS_ONCE = {**EVERYTHING, "textDocument": {"synchronization": {}, "completion": {}}}
 
 
 async def endless(visit: Visit) -> None:
@@ -289,6 +290,31 @@ async def test_an_editor_without_inline_completion_never_has_a_slow_menu(
         assert (
             await typist.client.error(typist.client.post("textDocument/inlineCompletion", {}))
         ).code == -32601
+    assert len(upstream.heard) == 1
+
+
+async def test_an_editor_that_asks_once_for_a_word_has_the_answer_of_a_slow_model(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    """Kate asks when a word begins, keeps what comes, and filters it by what has been typed since."""
+    may_answer = asyncio.Event()
+
+    async def late(visit: Visit) -> None:
+        await visit.head(content_type=EVENTS)
+        await may_answer.wait()
+        await visit.say(TEXT.text("nt(a)") + TEXT.end())
+        await visit.end()
+
+    upstream.will(late)
+    async with typing(tmp_path, upstream, able=ASKS_ONCE) as typist:
+        typist.client.open(URI, BEFORE + "pri")
+        asking = asyncio.ensure_future(menu_at(typist, BEFORE + "pri"))
+        await heard(upstream, 1)
+        typist.client.change(URI, 2, inserted(1, len("    return pri"), "n"))
+        may_answer.set()
+        (item,) = (await asking)["items"]
+        assert item["textEdit"]["newText"] == "print(a)"
+        assert item["textEdit"]["range"]["end"] == {"line": 1, "character": len("    return prin")}
     assert len(upstream.heard) == 1
 
 

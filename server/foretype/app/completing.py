@@ -56,8 +56,10 @@ class Completing:
             ground.is_secret,
             lambda: first_local(ground.settings.now, access),
         )
-        suggestions = inline_completion if ground.client.has_inline_completion else completion
-        suggestions.register(ground.server, ground.documents, self.completion)
+        if ground.client.has_inline_completion:
+            inline_completion.register(ground.server, ground.documents, self.completion)
+        else:
+            completion.register(ground.server, ground.documents, self.completion, ground.client)
         warming = (self.warming.follow, self.local_warming.follow)
         for follow in (self.instant.follow, self.completion.follow, *warming):
             ground.documents.observe(follow)

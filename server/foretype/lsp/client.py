@@ -29,6 +29,12 @@ class Client:
     shows_documents: bool
     shows_progress: bool
     has_inline_completion: bool
+    documents_in_markdown: bool
+    """Whether what is shown beside an entry of its menu may be Markdown."""
+    asks_again: bool
+    """Whether it can say that it completes a list which was incomplete."""
+    takes_all_for_snippets: bool
+    """Whether it has snippets, and has only Kate's menu to show them in."""
     hears_status: bool
     has_action_literals: bool
     shows_disabled_actions: bool
@@ -43,6 +49,8 @@ class Client:
         if not (process_id is None or type(process_id) is int):
             raise RpcError(ErrorCode.INVALID_PARAMS, "processId must be an integer or null")
         able = params["capabilities"]
+        asks_again = at(able, "textDocument", "completion", "contextSupport") is True
+        has_snippets = at(able, "textDocument", "completion", "completionItem", "snippetSupport") is True
         return Client(
             name=string(at(params, "clientInfo", "name")),
             version=string(at(params, "clientInfo", "version")),
@@ -63,6 +71,10 @@ class Client:
             shows_documents=at(able, "window", "showDocument", "support") is True,
             shows_progress=at(able, "window", "workDoneProgress") is True,
             has_inline_completion=names(at(able, "textDocument"), "inlineCompletion"),
+            documents_in_markdown="markdown"
+            in strings(at(able, "textDocument", "completion", "completionItem", "documentationFormat")),
+            asks_again=asks_again,
+            takes_all_for_snippets=has_snippets and not asks_again,
             hears_status=at(able, "experimental", "foretype") is True,
             has_action_literals=isinstance(
                 at(able, "textDocument", "codeAction", "codeActionLiteralSupport"), dict

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lsprotocol import types
@@ -31,7 +32,9 @@ from foretype.lsp.server import Server
 from foretype.lsp.window import Severity, Window
 
 ACTION, EXPLAIN = "foretype.action", "foretype.explain"
+READY_KIND = "quickfix.foretype.ready"
 LONGEST_MESSAGE = 1200
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class CodeActions:
         document = self._edits.open(params.text_document.uri)
         if document is None:
             return []
+        params = replaced_range(document, params)
         spot = self._spot(document, params)
         wanted = [each for each in self._actions().values() if is_wanted(each.kind, params.context.only)]
         never = self._never(document)
@@ -108,7 +112,15 @@ class CodeActions:
             spot = replace(spot, unchanged=await self._why_unchanged(spot))
         entries = menu(spot, wanted, never)
         shown = (each for each in entries if is_wanted(each.kind, params.context.only))
-        return [self._item(each, params) for each in shown if self._can_show(each)]
+        items = [self._item(each, params) for each in shown if self._can_show(each)]
+        return [*self._ready(spot, params), *items]
+
+    def _ready(self, spot: Spot, params: types.CodeActionParams) -> Iterator[types.CodeAction]:
+        """What the editor did not take when it was written, as a change that it makes itself."""
+        ready = self._edits.ready(spot.document, spot.start.line)
+        if ready and is_wanted(READY_KIND, params.context.only):
+            words, edit = ready
+            yield types.CodeAction(f"Foretype: take what is written: {words}", kind=READY_KIND, edit=edit)
 
     def _spot(self, document: Document, params: types.CodeActionParams) -> Spot:
         start, end = span(document, params.range)
@@ -211,6 +223,22 @@ class CodeActions:
             return (await self._server.window_show_document_async(params)).success
         except RpcError:
             return False
+
+
+def replaced_range(document: Document, params: types.CodeActionParams) -> types.CodeActionParams:
+    """Kate, which does not say how it asks, sends the word at the cursor where nothing is selected."""
+    start, end = span(document, params.range)
+    if params.context.trigger_kind is not None or not is_word(document, start, end):
+        return params
+    cursor = types.Range(params.range.start, params.range.start)
+    return types.CodeActionParams(params.text_document, cursor, params.context)
+
+
+def is_word(document: Document, start: Place, end: Place) -> bool:
+    """Whether this is exactly one word."""
+    line = document.text.line(start.line)
+    words = (found.span() for found in WORD.finditer(line))
+    return start.line == end.line and (start.column, end.column) in words
 
 
 def meant(document: Document, start: Place, end: Place) -> Region:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from lsprotocol import types
 
+from foretype.documents.document import Document
 from foretype.documents.store import Documents
 from foretype.documents.text import Place
 from foretype.flows.completion.flow import Completion
 from foretype.flows.completion.offers import Offer
 from foretype.flows.completion.situation import Situation
+from foretype.lsp.client import Client
 from foretype.lsp.inline_completion import accepted_by
 from foretype.lsp.server import Server
 
 # A menu that is slower than this is in the way; what comes later is known when the next key asks.
 PATIENCE_S = 0.12
+# Who cannot say why it asks does not ask again for a list that is incomplete: what comes later is lost.
+PATIENCE_WITH_ONE_QUESTION_S = 3.0
 LABEL_CHARACTERS = 60
+# What Kate leaves out of every text while it has snippets, whatever the entry says of its format.
+SNIPPET = re.compile(r"\$[{0-9]")
 WORD = re.compile(r"\w+\Z")
 
 
-def register(server: Server, documents: Documents, completion: Completion) -> None:
+def register(server: Server, documents: Documents, completion: Completion, client: Client) -> None:
     @server.feature(types.TEXT_DOCUMENT_COMPLETION)
     async def complete(params: types.CompletionParams) -> types.CompletionList:
         document = documents.get(params.text_document.uri)
@@ -28,11 +35,43 @@ def register(server: Server, documents: Documents, completion: Completion) -> No
             return types.CompletionList(is_incomplete=False, items=[])
         place = document.place(params.position.line, params.position.character)
         situation = Situation(document, place)
-        offers = await completion.suggest_within(situation, PATIENCE_S)
-        return types.CompletionList(is_incomplete=True, items=[item(offer, situation) for offer in offers])
+        if client.asks_again:
+            offers = await completion.suggest_within(situation, PATIENCE_S)
+        else:
+            situation, offers = await offers_for_one_question(completion, documents, situation)
+        wanted = (
+            offer for offer in offers if not (client.takes_all_for_snippets and SNIPPET.search(offer.text))
+        )
+        items = [item(offer, situation, client.documents_in_markdown) for offer in wanted]
+        return types.CompletionList(is_incomplete=True, items=items)
 
 
-def item(offer: Offer, situation: Situation) -> types.CompletionItem:
+async def offers_for_one_question(
+    completion: Completion, documents: Documents, situation: Situation
+) -> tuple[Situation, tuple[Offer, ...]]:
+    """Follows the word while it is typed: the answer is filtered by what stands there when it comes."""
+    now_s = asyncio.get_running_loop().time
+    end_s = now_s() + PATIENCE_WITH_ONE_QUESTION_S
+    while True:
+        offers = await completion.suggest_within(situation, end_s - now_s())
+        document = documents.get(situation.document.uri)
+        longer = with_longer_word(situation, document) if document else None
+        if offers or longer is None or now_s() >= end_s:
+            return situation, offers
+        situation = longer
+
+
+def with_longer_word(situation: Situation, document: Document) -> Situation | None:
+    """The same place once more of the word stands there; None where that is not what has changed."""
+    place, before, after = situation.place, situation.line_before, situation.line_after
+    line = document.text.line(place.line) if place.line < document.text.line_count else ""
+    typed = line[len(before) : len(line) - len(after)]
+    if line != before + typed + after or not WORD.fullmatch(typed):
+        return None
+    return Situation(document, Place(place.line, place.column + len(typed)), situation.trigger)
+
+
+def item(offer: Offer, situation: Situation, in_markdown: bool) -> types.CompletionItem:
     """An entry that writes the word left of the cursor once more, so that no client filters it out."""
     document, place = situation.document, situation.place
     found = WORD.search(situation.line_before)
@@ -48,7 +87,9 @@ def item(offer: Offer, situation: Situation) -> types.CompletionItem:
         label=label_of(text),
         kind=types.CompletionItemKind.Text,
         detail="Foretype",
-        documentation=types.MarkupContent(types.MarkupKind.Markdown, fenced(text, document.language_id)),
+        documentation=types.MarkupContent(types.MarkupKind.Markdown, fenced(text, document.language_id))
+        if in_markdown
+        else text,
         sort_text="\x00",
         filter_text=word or None,
         insert_text_format=types.InsertTextFormat.PlainText,

@@ -134,20 +134,26 @@ class Edits:
 
         return hear
 
+    def ready(self, document: Document, line: int) -> tuple[str, types.WorkspaceEdit] | None:
+        """A change that the editor did not take, and what it was asked for by."""
+        ready = self._editing.ready(document, line)
+        return (shortened(ready.instruction), self._as_edit(document, ready.hunks)) if ready else None
+
     async def _apply(self, document: Document, hunks: tuple[Hunk, ...]) -> str:
-        """One workspace edit, of one version where the client looks at versions."""
-        edits = [types.TextEdit(range_of(document, hunk), hunk.text) for hunk in hunks]
-        if self._client.versions_edits:
-            named = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-            edit = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(named, list(edits))])
-        else:
-            edit = types.WorkspaceEdit(changes={document.uri: edits})
-        params = types.ApplyWorkspaceEditParams(edit, label="Foretype")
+        params = types.ApplyWorkspaceEditParams(self._as_edit(document, hunks), label="Foretype")
         try:
             answer = await self._server.workspace_apply_edit_async(params)
         except RpcError as refused:
             return refused.message
         return "" if answer.applied else answer.failure_reason or "it gave no reason"
+
+    def _as_edit(self, document: Document, hunks: tuple[Hunk, ...]) -> types.WorkspaceEdit:
+        """One edit, of one version where the client looks at versions."""
+        edits = [types.TextEdit(range_of(document, hunk), hunk.text) for hunk in hunks]
+        if not self._client.versions_edits:
+            return types.WorkspaceEdit(changes={document.uri: edits})
+        named = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(named, list(edits))])
 
 
 def path_parts(uri: str) -> tuple[str, ...]:
@@ -202,7 +208,11 @@ def span(document: Document, range: protocol.Range | types.Range) -> tuple[Place
 
 
 def title_of(wish: Wish) -> str:
-    words = " ".join((wish.instruction or "once more").split())
+    return shortened(wish.instruction or "once more")
+
+
+def shortened(instruction: str) -> str:
+    words = " ".join(instruction.split())
     return words if len(words) <= LONGEST_TITLE else f"{words[: LONGEST_TITLE - 1]}…"
 
 

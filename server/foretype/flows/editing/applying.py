@@ -9,7 +9,7 @@ from typing import Protocol
 
 from foretype.documents.document import Document
 from foretype.documents.store import Event
-from foretype.errors import EditRefusedError
+from foretype.errors import EditNotTakenError
 from foretype.flows.editing.difference import Hunk, with_hunks
 from foretype.flows.editing.rebase import Followed
 
@@ -45,7 +45,7 @@ async def applied(
             break
         arrival.go_on()
     said = reason or "it said that it did, but its text has not changed"
-    raise EditRefusedError(f"Your editor did not take the change: {said[:200]}")
+    raise EditNotTakenError(f"Your editor did not take the change: {said[:200]}")
 
 
 class Arrival:

@@ -14,7 +14,7 @@ from foretype.backends.delta import Finish
 from foretype.documents.document import Document
 from foretype.documents.store import Documents
 from foretype.documents.text import Place
-from foretype.errors import BackendError, EditRefusedError, ForetypeError
+from foretype.errors import BackendError, EditNotTakenError, EditRefusedError, ForetypeError
 from foretype.flows.completion.instant import path_of
 from foretype.flows.conversing.conversing import Conversing
 from foretype.flows.conversing.question import Question
@@ -22,6 +22,7 @@ from foretype.flows.editing.answer import Asked, code_in, so_far
 from foretype.flows.editing.applying import Apply, applied
 from foretype.flows.editing.difference import Hunk, hunks_for, removal
 from foretype.flows.editing.fit import Shape, dedented, fit
+from foretype.flows.editing.ready import WHERE, Ready, ready_at
 from foretype.flows.editing.rebase import Followed, follow
 from foretype.flows.editing.recent import Recent, RecentEdits, region_of
 from foretype.flows.editing.region import Region, indent_of, unit_of
@@ -102,6 +103,10 @@ class Editing:
             is_told = isinstance(problem, BackendError) and is_up_to_the_user(problem)
             return Outcome(problem=str(problem), is_told=is_told)
 
+    def ready(self, document: Document, line: int) -> Ready | None:
+        """What is written for a line and was not taken."""
+        return ready_at(self.recent, document, line)
+
     async def _made(self, task: Task, followed: Followed, apply: Apply, listener: Listener | None) -> Outcome:
         answer = await unless_stopped(followed, self._answered(task, listener))
         code = code_in(answer.text, answer.finish, task.asked)
@@ -128,7 +133,12 @@ class Editing:
             raise EditRefusedError("The model left the text as it is.")
         if wish.is_preview:
             return Outcome(False, outcome.id, outcome.model, followed.document, proposed)
-        document, made = await applied(followed, hunks, apply)
+        try:
+            document, made = await applied(followed, hunks, apply)
+        except EditNotTakenError as refusal:
+            if self.recent.was_not_taken(outcome.id):
+                raise EditNotTakenError(f"{refusal}. {WHERE}") from refusal
+            raise
         return Outcome(True, outcome.id, outcome.model, document, made)
 
     async def _answered(self, task: Task, listener: Listener | None) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from foretype.documents.document import Document
@@ -34,6 +35,7 @@ class RecentEdits:
 
     def __init__(self) -> None:
         self._edits: OrderedDict[str, Recent] = OrderedDict()
+        self._not_taken: set[str] = set()
         self._last_id = 0
 
     def next_id(self) -> str:
@@ -44,7 +46,18 @@ class RecentEdits:
         if sum(map(len, (edit.was, edit.text, edit.answer))) <= LONGEST_CHARACTERS:
             self._edits[id] = edit
         while len(self._edits) > MOST:
-            self._edits.popitem(last=False)
+            id, _ = self._edits.popitem(last=False)
+            self._not_taken.discard(id)
+
+    def was_not_taken(self, id: str) -> bool:
+        """Note that the editor did not make an edit; False for one that is not kept."""
+        if id in self._edits:
+            self._not_taken.add(id)
+        return id in self._edits
+
+    def not_taken(self) -> Iterator[Recent]:
+        """What no editor has made so far, the newest first."""
+        return (edit for id, edit in reversed(self._edits.items()) if id in self._not_taken)
 
     def last_at(self, document: Document, line: int) -> str:
         """The newest edit whose text stands at a line; empty where there is none."""

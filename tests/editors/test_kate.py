@@ -1,0 +1,118 @@
+"""A real Kate as `foretype setup` sets it up, by its keys: the menu, edits in words, and its own ways."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+from editors.desk import Desk
+from editors.install import Editors
+from editors.kate import MENU, kate, kate_unasked
+from editors.model import asked, knows, says
+from editors.patience import until
+
+from contract.upstream import Script, Upstream, Visit
+
+CODE = "größe = '日本'\n\n# !add types\ndef area(w, h):\n    return w * h\n"
+NEW = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
+EDITED = CODE.replace("# !add types\ndef area(w, h)", "def area(w: int, h: int) -> int")
+AS_TEXT = "CompletionParens=false\n"
+LINE = "größe = 'é日😀'; print(größe)"
+
+
+def knows_late(line: str, may_answer: asyncio.Event) -> Script:
+    async def script(visit: Visit) -> None:
+        await may_answer.wait()
+        await knows(line)(visit)
+
+    return script
+
+
+async def test_kate_asks_before_it_starts_the_server(editors: Editors, desk: Desk) -> None:
+    async with kate_unasked(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.settled()
+        assert desk.wire.said() == []
+
+        async def is_started() -> bool:
+            await running.press("Alt+y")
+            return bool(desk.wire.messages("editor", "textDocument/didOpen"))
+
+        await until(is_started, "the server")
+
+
+async def test_the_rest_of_the_line_is_in_the_menu_and_enter_takes_it_and_undo_takes_it_out(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    """The model is slower than Kate's user, who types on; the cursor is behind characters of many bytes."""
+    may_answer = asyncio.Event()
+    upstream.will(knows_late(LINE, may_answer))
+    start, typed = "größe = 'é日😀'; ", "prin"
+    async with kate(editors, desk, desk.file("a.py", f"{start}\n{CODE}")) as running:
+        await running.press("End")
+        await running.type(typed[:3])
+        await asked(upstream)
+        await running.type(typed[3:])
+        before = await running.settled()
+        may_answer.set()
+        await running.shows_more_than(before, MENU)
+        await running.press("Return")
+        await running.until_disk_has(f"{LINE}\n{CODE}")
+        await running.press("Control+z")
+        await running.until_disk_has(f"{start}{typed}\n{CODE}")
+
+
+async def test_what_kate_would_mutilate_is_not_offered(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    """It takes every text for a snippet, and leaves `${x}` and `$1` out, until that is turned off."""
+    upstream.always(knows("print('${x} $1')"))
+    async with kate(editors, desk, desk.file("a.py", f"x = 1\n\n{CODE}")) as running:
+        await running.press("Down")
+        await running.type("prin")
+        assert (await desk.wire.answered("textDocument/completion"))["result"]["items"] == []
+        await asked(upstream)
+
+
+async def test_with_its_option_off_kate_takes_a_text_as_it_is(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    line, may_answer = "print('${x} $1')", asyncio.Event()
+    upstream.will(knows_late(line, may_answer))
+    async with kate(editors, desk, desk.file("a.py", f"x = 1\n\n{CODE}"), AS_TEXT) as running:
+        await running.press("Down")
+        await running.type("prin")
+        await asked(upstream)
+        before = await running.settled()
+        may_answer.set()
+        await running.shows_more_than(before, MENU)
+        await running.press("Tab")
+        await running.until_disk_has(f"x = 1\n{line}\n{CODE}")
+
+
+async def test_a_wish_in_a_comment_is_done_by_a_code_action_and_undone(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says(NEW))
+    async with kate(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.press("Down", "Down", "End")
+        await running.choose_first()
+        await desk.wire.answered("workspace/executeCommand")
+        await running.until_disk_has(EDITED)
+        await running.press("Control+z")
+        await running.until_disk_has(CODE)
+
+
+async def test_a_new_server_is_there_after_one_that_was_killed_and_explains_the_block_at_the_cursor(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(says("It multiplies **two** numbers."))
+    async with kate(editors, desk, desk.file("a.py", CODE.replace("# !add types", ""))) as running:
+        os.kill(desk.wire.server_pid, signal.SIGKILL)
+        await desk.wire.sent("textDocument/didOpen", times=2)
+        await running.settled()
+        await running.press(*["Down"] * 3)
+        await running.choose_first()
+        assert "return w * h" in (await asked(upstream)).heard.content.decode()
+        said = await desk.wire.answered("workspace/executeCommand")
+        assert said["result"]["text"] == "It multiplies **two** numbers."
