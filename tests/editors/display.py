@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+import sys
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,10 +37,10 @@ class Picture:
     height: int
     pixels: bytes
 
-    def share_that_differs(self, other: Picture) -> float:
-        """How much of the picture is not the same in another, from 0 to 1."""
-        pairs = zip(memoryview(self.pixels).cast("I"), memoryview(other.pixels).cast("I"), strict=True)
-        return sum(one != two for one, two in pairs) / (self.width * self.height)
+    def count(self, colour: bytes) -> int:
+        """How many points have this colour: its blue, green and red."""
+        wanted = int.from_bytes(colour, sys.byteorder)
+        return sum(point & 0xFFFFFF == wanted for point in memoryview(self.pixels).cast("I"))
 
     def png(self) -> bytes:
         rows = bytearray()

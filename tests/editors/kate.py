@@ -47,8 +47,8 @@ exec {loader} --library-path {libraries}:{libraries}/libproxy:{libraries}/pulsea
   --argv0 kate {folder}/usr/bin/kate "$@"
 """
 LOOKS = "[KTextEditor Renderer]\nText Font=DejaVu Sans Mono,11,-1,5,400,0,0,0,0,0,0,0,0,0,0,1\n\n"
-# A menu changes this share of the screen, and one that still waits for its entries does not.
-MENU = 0.03
+# How many points the bar has, at least, that stands behind the entry that Return takes, and its colour.
+LEAST_CHOSEN, CHOSEN = 4000, bytes.fromhex("f5e0c2")
 WIDTH, HEIGHT = 900, 520
 
 
@@ -82,26 +82,28 @@ class Kate:
         times = len(self._desk.wire.messages("editor", "textDocument/codeAction")) + 1
         await self.press("Alt+Return")
         await self._desk.wire.answered("textDocument/codeAction", times)
-        await self.settled()
+        await self._desk.wire.read_by_editor()
         await self.press("Down", "Return")
 
-    async def until_disk_has(self, text: str) -> None:
-        """Save, until the file is this text."""
-        await self.press("Control+s")
+    async def offers(self) -> None:
+        """Until an entry of the menu is chosen, of which there is one once the answer has come."""
+        await self._desk.wire.answered("textDocument/completion")
+        await self._desk.wire.read_by_editor()
 
         async def look() -> bool:
+            return (await self.settled()).count(CHOSEN) >= LEAST_CHOSEN
+
+        await until(look, "a chosen entry of the menu")
+
+    async def until_disk_has(self, text: str) -> None:
+        """Save until the file is this text; Kate may save before it has done what an earlier key is for."""
+
+        async def look() -> bool:
+            await self.press("Control+s")
+            await self.settled()
             return self.file.read_bytes().decode() == text
 
         await until(look, lambda: f"{text!r} in place of {self.file.read_bytes().decode()!r}")
-
-    async def shows_more_than(self, before: Picture, share: float) -> Picture:
-        """The screen once at least this share of it is another than it was."""
-
-        async def look() -> Picture | None:
-            now = await self.settled()
-            return now if now.share_that_differs(before) >= share else None
-
-        return await until(look, f"{share:.1%} of the screen changed\n{self._desk.wire.transcript()}")
 
 
 def installed_kate(editors: Editors) -> Path:

@@ -4,7 +4,8 @@
 
 FOLDER/wire.jsonl gets one line for each message. A line of JSON that is put into the named pipe FOLDER/asides
 goes to the server as if the editor had said it; the answer is written down, and kept from the editor. After
-"hold" the editor is told nothing, until "release" has it told everything in one breath.
+"hold" the editor is told nothing, until "release" has it told everything in one breath. A question about progress
+goes to the editor instead: when it answers, it has read what the server had said before.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import IO, Any, NoReturn
 
 ASIDE = "aside-"
 HOLD, RELEASE = "hold", "release"
+FOR_EDITOR = "window/workDoneProgress/create"
 LAST_WORDS_S = 5
 
 
@@ -49,7 +51,8 @@ class Tap:
     def _from_editor(self) -> None:
         while (message := read(sys.stdin.buffer)) is not None:
             self._note("editor", message)
-            self._to_server(message)
+            if not is_aside(message):
+                self._to_server(message)
         assert self.server.stdin is not None
         self.server.stdin.close()
 
@@ -61,6 +64,8 @@ class Tap:
                     self._is_held = aside == HOLD
                 self._note("tap", {"aside": aside})
                 self._to_editor(b"")
+            elif aside["method"] == FOR_EDITOR:
+                self._to_editor(framed(aside))
             else:
                 self._to_server(aside)
 
@@ -68,7 +73,7 @@ class Tap:
         assert self.server.stdout is not None
         while (message := read(self.server.stdout)) is not None:
             self._note("server", message)
-            if not str(message.get("id")).startswith(ASIDE):
+            if not is_aside(message):
                 self._to_editor(framed(message))
 
     def _to_editor(self, data: bytes) -> None:
@@ -85,6 +90,10 @@ class Tap:
 
     def _note(self, speaker: str, message: Any) -> None:
         self._log.write(json.dumps({"by": speaker, "message": message}) + "\n")
+
+
+def is_aside(message: Any) -> bool:
+    return str(message.get("id")).startswith(ASIDE)
 
 
 def run(folder: Path, command: list[str]) -> NoReturn:

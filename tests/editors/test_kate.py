@@ -8,8 +8,8 @@ import signal
 
 from editors.desk import Desk
 from editors.install import Editors
-from editors.kate import MENU, kate, kate_unasked
-from editors.model import asked, knows, says
+from editors.kate import kate, kate_unasked
+from editors.model import asked, knows, says, says_slowly
 from editors.patience import until
 
 from contract.upstream import Script, Upstream, Visit
@@ -17,6 +17,7 @@ from contract.upstream import Script, Upstream, Visit
 CODE = "größe = '日本'\n\n# !add types\ndef area(w, h):\n    return w * h\n"
 NEW = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
 EDITED = CODE.replace("# !add types\ndef area(w, h)", "def area(w: int, h: int) -> int")
+LONGER_THAN_KATE_TAKES_EDITS_S = 2.5
 AS_TEXT = "CompletionParens=false\n"
 LINE = "größe = 'é日😀'; print(größe)"
 
@@ -41,7 +42,7 @@ async def test_kate_asks_before_it_starts_the_server(editors: Editors, desk: Des
         await until(is_started, "the server")
 
 
-async def test_the_rest_of_the_line_is_in_the_menu_and_enter_takes_it_and_undo_takes_it_out(
+async def test_the_rest_of_the_line_is_in_the_menu_and_tab_takes_it_and_undo_takes_it_out(
     editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
     """The model is slower than Kate's user, who types on; the cursor is behind characters of many bytes."""
@@ -53,10 +54,9 @@ async def test_the_rest_of_the_line_is_in_the_menu_and_enter_takes_it_and_undo_t
         await running.type(typed[:3])
         await asked(upstream)
         await running.type(typed[3:])
-        before = await running.settled()
         may_answer.set()
-        await running.shows_more_than(before, MENU)
-        await running.press("Return")
+        await running.offers()
+        await running.press("Tab")
         await running.until_disk_has(f"{LINE}\n{CODE}")
         await running.press("Control+z")
         await running.until_disk_has(f"{start}{typed}\n{CODE}")
@@ -83,9 +83,8 @@ async def test_with_its_option_off_kate_takes_a_text_as_it_is(
         await running.press("Down")
         await running.type("prin")
         await asked(upstream)
-        before = await running.settled()
         may_answer.set()
-        await running.shows_more_than(before, MENU)
+        await running.offers()
         await running.press("Tab")
         await running.until_disk_has(f"x = 1\n{line}\n{CODE}")
 
@@ -101,6 +100,24 @@ async def test_a_wish_in_a_comment_is_done_by_a_code_action_and_undone(
         await running.until_disk_has(EDITED)
         await running.press("Control+z")
         await running.until_disk_has(CODE)
+
+
+async def test_an_edit_that_kate_takes_no_more_is_taken_from_its_menu(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    """It makes changes for two seconds from the command on."""
+    go_on = asyncio.Event()
+    upstream.will(says_slowly(NEW[:40], NEW[40:], go_on=go_on))
+    async with kate(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.press("Down", "Down")
+        await running.choose_first()
+        await desk.wire.sent("workspace/executeCommand")
+        await asyncio.sleep(LONGER_THAN_KATE_TAKES_EDITS_S)
+        go_on.set()
+        assert "It is written" in (await desk.wire.answered("workspace/executeCommand"))["result"]["problem"]
+        await running.choose_first()
+        await desk.wire.sent("textDocument/didChange")
+        await running.until_disk_has(EDITED)
 
 
 async def test_a_new_server_is_there_after_one_that_was_killed_and_explains_the_block_at_the_cursor(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from editors.patience import until
-from editors.tap import ASIDE, HOLD, RELEASE
+from editors.tap import ASIDE, FOR_EDITOR, HOLD, RELEASE
 
 Json = Any
 
@@ -87,10 +87,16 @@ class Wire:
 
         return await until(look, lambda: f"the {times}. answer to {method}\n{self.transcript()}")
 
+    async def read_by_editor(self) -> None:
+        """Until the editor has read all that was said to it so far: it has answered what came behind."""
+        id = self._question(FOR_EDITOR, {"token": "aside"})
+        await self.until(
+            lambda said: said.by == "editor" and said.message.get("id") == id, "an answer of the editor"
+        )
+
     async def ask(self, method: str, params: Json) -> Json:
         """The server's own answer to a question that the editor did not put."""
-        id = f"{ASIDE}{next(self._numbers)}"
-        self._aside({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+        id = self._question(method, params)
         answer = await self.until(
             lambda said: is_answer(said) and said.message["id"] == id, f"answer to {method}"
         )
@@ -106,6 +112,12 @@ class Wire:
             yield
         finally:
             self._aside(RELEASE)
+
+    def _question(self, method: str, params: Json) -> str:
+        """The id of a question that the tap puts to the server, or to the editor."""
+        id = f"{ASIDE}{next(self._numbers)}"
+        self._aside({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+        return id
 
     def _aside(self, message: Json) -> None:
         with open(self.folder / "asides", "w", encoding="utf-8") as asides:
