@@ -49,6 +49,8 @@ exec {loader} --library-path {libraries}:{libraries}/libproxy:{libraries}/pulsea
 LOOKS = "[KTextEditor Renderer]\nText Font=DejaVu Sans Mono,11,-1,5,400,0,0,0,0,0,0,0,0,0,0,1\n\n"
 # How many points the bar has, at least, that stands behind the entry that Return takes, and its colour.
 LEAST_CHOSEN, CHOSEN = 4000, bytes.fromhex("f5e0c2")
+# Kate gives keys to the text, and not to its menu, for about a tenth of a second after that has come up.
+MENU_HEARS_NO_KEY_S = 0.5
 WIDTH, HEIGHT = 900, 520
 
 
@@ -86,7 +88,7 @@ class Kate:
         await self.press("Down", "Return")
 
     async def offers(self) -> None:
-        """Until an entry of the menu is chosen, of which there is one once the answer has come."""
+        """Until the answer has come, an entry of the menu is chosen, and keys are the menu's."""
         await self._desk.wire.answered("textDocument/completion")
         await self._desk.wire.read_by_editor()
 
@@ -94,6 +96,7 @@ class Kate:
             return (await self.settled()).count(CHOSEN) >= LEAST_CHOSEN
 
         await until(look, "a chosen entry of the menu")
+        await asyncio.sleep(MENU_HEARS_NO_KEY_S)
 
     async def until_disk_has(self, text: str) -> None:
         """Save until the file is this text; Kate may save before it has done what an earlier key is for."""

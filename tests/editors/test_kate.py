@@ -42,7 +42,7 @@ async def test_kate_asks_before_it_starts_the_server(editors: Editors, desk: Des
         await until(is_started, "the server")
 
 
-async def test_the_rest_of_the_line_is_in_the_menu_and_tab_takes_it_and_undo_takes_it_out(
+async def test_the_rest_of_the_line_is_in_the_menu_and_enter_takes_it_and_undo_takes_it_out(
     editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
     """The model is slower than Kate's user, who types on; the cursor is behind characters of many bytes."""
@@ -56,7 +56,7 @@ async def test_the_rest_of_the_line_is_in_the_menu_and_tab_takes_it_and_undo_tak
         await running.type(typed[3:])
         may_answer.set()
         await running.offers()
-        await running.press("Tab")
+        await running.press("Return")
         await running.until_disk_has(f"{LINE}\n{CODE}")
         await running.press("Control+z")
         await running.until_disk_has(f"{start}{typed}\n{CODE}")
