@@ -19,7 +19,7 @@ from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 from foretype.editors.writing import planned, write
 
-PACKAGES = ("kate", "qt6-qpa-plugins", "fonts-dejavu-core", "fonts-dejavu-mono")
+PACKAGES = ("kate", "qt6-qpa-plugins", "fonts-dejavu-core", "fonts-dejavu-mono", "fonts-symbola")
 # Half of the bytes that Kate depends on is for films, sounds, 3D and the start of a machine.
 LEFT_OUT = (
     *("libllvm", "mesa-", "libz3", "libcodec2", "libav", "libaom", "libsvtav1", "libx26", "librsvg"),

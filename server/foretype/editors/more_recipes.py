@@ -32,7 +32,10 @@ def kate(machine: Machine) -> Recipe:
     path = machine.configuration / "kate" / "lspclient" / "settings.json"
     wanted = {"servers": dict.fromkeys(machine.languages, server)}
     notes = (
-        "Turn on the plugin LSP Client, in Kate's settings.",
+        "It needs Kate's plugin LSP Client, which is on unless you turned it off.",
+        "Kate asks once whether it may start the server; a no is kept, until LSP Client's settings undo it.",
+        "LSP Client > More options: turn off `Add parentheses upon function completion`, with which Kate",
+        "leaves `${…}` and `$1` out of what it writes. While it is on, nothing that has them is offered.",
         f"Kate asks one server for each language: for {', '.join(machine.languages)} it is this one then.",
     )
     editor = told(found(machine, "kate"), "Kate")

@@ -29,12 +29,9 @@ class Client:
     shows_documents: bool
     shows_progress: bool
     has_inline_completion: bool
-    documents_in_markdown: bool
-    """Whether what is shown beside an entry of its menu may be Markdown."""
-    asks_again: bool
-    """Whether it can say that it completes a list which was incomplete."""
-    takes_all_for_snippets: bool
-    """Whether it has snippets, and has only Kate's menu to show them in."""
+    has_plain_menu: bool
+    """Whether it advertises nothing of a menu but entries, as Kate does, which reads little more."""
+    has_snippets: bool
     hears_status: bool
     has_action_literals: bool
     shows_disabled_actions: bool
@@ -49,8 +46,6 @@ class Client:
         if not (process_id is None or type(process_id) is int):
             raise RpcError(ErrorCode.INVALID_PARAMS, "processId must be an integer or null")
         able = params["capabilities"]
-        asks_again = at(able, "textDocument", "completion", "contextSupport") is True
-        has_snippets = at(able, "textDocument", "completion", "completionItem", "snippetSupport") is True
         return Client(
             name=string(at(params, "clientInfo", "name")),
             version=string(at(params, "clientInfo", "version")),
@@ -71,10 +66,8 @@ class Client:
             shows_documents=at(able, "window", "showDocument", "support") is True,
             shows_progress=at(able, "window", "workDoneProgress") is True,
             has_inline_completion=names(at(able, "textDocument"), "inlineCompletion"),
-            documents_in_markdown="markdown"
-            in strings(at(able, "textDocument", "completion", "completionItem", "documentationFormat")),
-            asks_again=asks_again,
-            takes_all_for_snippets=has_snippets and not asks_again,
+            has_plain_menu=is_plain(at(able, "textDocument", "completion")),
+            has_snippets=at(able, "textDocument", "completion", "completionItem", "snippetSupport") is True,
             hears_status=at(able, "experimental", "foretype") is True,
             has_action_literals=isinstance(
                 at(able, "textDocument", "codeAction", "codeActionLiteralSupport"), dict
@@ -94,6 +87,12 @@ def at(value: Json, *path: str) -> Json:
 def names(able: Json, ability: str) -> bool:
     """An ability that is said by an object; lsp-mode writes an empty one as null."""
     return isinstance(able, dict) and isinstance(able.get(ability, False), dict | None)
+
+
+def is_plain(menu: Json) -> bool:
+    """Whether a menu says nothing of why it asks, of kinds of entries and of ways to insert them."""
+    says_more = at(menu, "contextSupport") or at(menu, "completionItemKind") is not None
+    return not (says_more or at(menu, "completionItem", "insertReplaceSupport"))
 
 
 def string(value: Json) -> str:

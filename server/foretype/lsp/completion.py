@@ -19,7 +19,7 @@ from foretype.lsp.server import Server
 
 # A menu that is slower than this is in the way; what comes later is known when the next key asks.
 PATIENCE_S = 0.12
-# Who cannot say why it asks does not ask again for a list that is incomplete: what comes later is lost.
+# A plain menu is not asked for again where it was incomplete: what comes later is lost.
 PATIENCE_WITH_ONE_QUESTION_S = 3.0
 LABEL_CHARACTERS = 60
 # What Kate leaves out of every text while it has snippets, whatever the entry says of its format.
@@ -35,14 +35,13 @@ def register(server: Server, documents: Documents, completion: Completion, clien
             return types.CompletionList(is_incomplete=False, items=[])
         place = document.place(params.position.line, params.position.character)
         situation = Situation(document, place)
-        if client.asks_again:
-            offers = await completion.suggest_within(situation, PATIENCE_S)
-        else:
+        if client.has_plain_menu:
             situation, offers = await offers_for_one_question(completion, documents, situation)
-        wanted = (
-            offer for offer in offers if not (client.takes_all_for_snippets and SNIPPET.search(offer.text))
-        )
-        items = [item(offer, situation, client.documents_in_markdown) for offer in wanted]
+        else:
+            offers = await completion.suggest_within(situation, PATIENCE_S)
+        is_mutilated = client.has_plain_menu and client.has_snippets
+        wanted = (offer for offer in offers if not (is_mutilated and SNIPPET.search(offer.text)))
+        items = [item(offer, situation, not client.has_plain_menu) for offer in wanted]
         return types.CompletionList(is_incomplete=True, items=items)
 
 

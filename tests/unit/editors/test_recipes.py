@@ -118,3 +118,9 @@ def test_kakoune_keeps_each_languages_own_servers() -> None:
 def test_the_json_of_zed_names_the_port_of_serve() -> None:
     settings = json.loads(recipe("zed").files[0].text)
     assert settings["edit_predictions"]["open_ai_compatible_api"]["api_url"].startswith("http://127.0.0.1:")
+
+
+def test_kates_question_whether_to_start_the_server_is_left_to_its_user() -> None:
+    (settings,) = recipe("kate").files
+    assert settings.path == Path("/home/me/.config/kate/lspclient/settings.json")
+    assert any("asks once whether it may start" in note for note in recipe("kate").notes)

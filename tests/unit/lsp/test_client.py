@@ -81,3 +81,22 @@ def test_an_ability_without_details_may_be_written_as_null() -> None:
 def test_an_older_client_names_one_root() -> None:
     assert Client.parse({"capabilities": {}, "rootUri": "file:///a"}).folders == ("file:///a",)
     assert Client.parse({"capabilities": {}, "rootUri": None}).folders == ()
+
+
+@pytest.mark.parametrize(
+    ("menu", "is_plain"),
+    [
+        ({}, True),
+        ({"contextSupport": False}, True),
+        ({"completionItem": {"snippetSupport": True, "resolveSupport": {"properties": []}}}, True),
+        ({"contextSupport": True}, False),
+        ({"completionItem": {"insertReplaceSupport": True}}, False),
+        ({"completionItem": {"snippetSupport": True}, "completionItemKind": {}}, False),
+    ],
+    ids=["nothing", "no context", "Kate", "context", "insert or replace", "kinds"],
+)
+def test_a_menu_is_plain_if_it_says_nothing_that_kate_would_not(menu: Json, is_plain: bool) -> None:
+    """Helix asks again for an incomplete list without a word about contexts: a menu must not wait there."""
+    client = Client.parse({"capabilities": {"textDocument": {"completion": menu}}})
+    assert client.has_plain_menu is is_plain
+    assert client.has_snippets is ("snippetSupport" in menu.get("completionItem", {}))
