@@ -9,7 +9,7 @@ import signal
 from editors.desk import Desk
 from editors.install import Editors
 from editors.kate import kate, kate_unasked
-from editors.model import asked, knows, says, says_slowly
+from editors.model import asked, before_the_cursor, knows, says, says_slowly, writes
 from editors.patience import until
 
 from contract.upstream import Script, Upstream, Visit
@@ -26,6 +26,13 @@ def knows_late(line: str, may_answer: asyncio.Event) -> Script:
     async def script(visit: Visit) -> None:
         await may_answer.wait()
         await knows(line)(visit)
+
+    return script
+
+
+def knows_after(line: str, text: str) -> Script:
+    async def script(visit: Visit) -> None:
+        await writes(text if before_the_cursor(visit).endswith(line) else "")(visit)
 
     return script
 
@@ -60,6 +67,22 @@ async def test_the_rest_of_the_line_is_in_the_menu_and_enter_takes_it_and_undo_t
         await running.until_disk_has(f"{LINE}\n{CODE}")
         await running.press("Control+z")
         await running.until_disk_has(f"{start}{typed}\n{CODE}")
+
+
+async def test_a_block_of_several_lines_is_taken_as_one_and_undone_as_one(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    """Kate asks behind a colon, too, because it is told to."""
+    body = "\n    total = sum(numbers)\n\n    return total / len(numbers)"
+    upstream.always(knows_after("def mean(numbers):", body))
+    async with kate(editors, desk, desk.file("a.py", f"x = 1\n\n{CODE}")) as running:
+        await running.press("Down")
+        await running.type("def mean(numbers):")
+        await running.offers()
+        await running.press("Tab")
+        await running.until_disk_has(f"x = 1\ndef mean(numbers):{body}\n{CODE}")
+        await running.press("Control+z")
+        await running.until_disk_has(f"x = 1\ndef mean(numbers):\n{CODE}")
 
 
 async def test_what_kate_would_mutilate_is_not_offered(

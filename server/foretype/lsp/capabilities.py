@@ -33,10 +33,13 @@ COMMANDS = (
     "foretype.conversations",
 )
 
+# A plain menu asks when a word has begun, and at what it is told: places where code goes on without one.
+BETWEEN_WORDS = "([{=.,:"
 ACTION_KINDS = ("quickfix", "refactor.extract", "refactor.rewrite", "source")
 
 
 def initialize_result(client: Client) -> Json:
+    asks_for_words = client.has_plain_menu and not client.has_inline_completion
     provider = "inlineCompletionProvider" if client.has_inline_completion else "completionProvider"
     return {
         "serverInfo": {"name": "foretype", "version": __version__},
@@ -45,7 +48,7 @@ def initialize_result(client: Client) -> Json:
             "textDocumentSync": {"openClose": True, "change": INCREMENTAL, "save": True},
             "notebookDocumentSync": {"notebookSelector": [{"notebook": "*"}]},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
-            provider: {},
+            provider: {"triggerCharacters": list(BETWEEN_WORDS)} if asks_for_words else {},
             "hoverProvider": True,
             "codeActionProvider": {"codeActionKinds": list(ACTION_KINDS)},
             "executeCommandProvider": {"commands": list(COMMANDS)},
