@@ -4,7 +4,7 @@
 
 FOLDER/wire.jsonl gets one line for each message. A line of JSON that is put into the named pipe FOLDER/asides
 goes to the server as if the editor had said it; the answer is written down, and kept from the editor. After
-"hold" the editor is told nothing, until "release" has it told everything in one breath. A question about progress
+"hold" the editor is told nothing, until "release" has it told everything in one breath. One about progress
 goes to the editor instead: when it answers, it has read what the server had said before.
 """
 

@@ -9,8 +9,8 @@ import signal
 from editors.desk import Desk
 from editors.install import Editors
 from editors.kate import kate, kate_unasked
-from editors.model import asked, before_the_cursor, knows, says, says_slowly, writes
-from editors.patience import until
+from editors.model import asked, before_the_cursor, begins, knows, says, says_slowly, writes
+from editors.patience import PATIENCE_S, until
 
 from contract.upstream import Script, Upstream, Visit
 
@@ -83,6 +83,23 @@ async def test_a_block_of_several_lines_is_taken_as_one_and_undone_as_one(
         await running.until_disk_has(f"x = 1\ndef mean(numbers):{body}\n{CODE}")
         await running.press("Control+z")
         await running.until_disk_has(f"x = 1\ndef mean(numbers):\n{CODE}")
+
+
+async def test_what_was_meant_for_another_place_is_given_up_and_its_model_stops(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    upstream.will(begins("nt(ar"))
+    upstream.always(knows("y = area(2, 3)"))
+    async with kate(editors, desk, desk.file("a.py", f"number = 1\n\n\n{CODE}")) as running:
+        await running.press("Down")
+        await running.type("pri")
+        first = await asked(upstream)
+        await running.press("Down", "Home")
+        await running.type("y = are")
+        await asyncio.wait_for(first.gone.wait(), PATIENCE_S)
+        await running.offers()
+        await running.press("Tab")
+        await running.until_disk_has(f"number = 1\npri\ny = area(2, 3)\n{CODE}")
 
 
 async def test_what_kate_would_mutilate_is_not_offered(
