@@ -60,8 +60,6 @@ async def test_vim_and_lsp_mode_have_the_same_file_open_and_each_knows_its_own_t
         await running.keys_are_served_again()
 
         async def is_asked_about_vims_text() -> bool:
-            await running.screen.type("n")
-            await running.screen.press("BSpace")
             return any("only_in_vim" in before_the_cursor(visit) for visit in upstream.visits[requests:])
 
         await until(is_asked_about_vims_text, "the text as Vim has it")
