@@ -25,6 +25,7 @@ from foretype.flows.chatting.steps import Outcome, Step, Tell
 from foretype.flows.chatting.turns import first_words
 from foretype.flows.chatting.writing import Page, Replacement, Writer
 from foretype.flows.pulls import Report
+from foretype.lsp.applying import refusal_of
 from foretype.lsp.chat import looking_at
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
@@ -227,11 +228,7 @@ class ChatDocuments:
         if self.client.versions_edits:
             target = types.OptionalVersionedTextDocumentIdentifier(version=document.version, uri=document.uri)
             edit = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(target, list(edits))])
-        try:
-            answer = await self.server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit))
-        except RpcError:
-            return False
-        return answer.applied
+        return not await refusal_of(self.server, edit)
 
     def _is_ours(self, uri: str) -> bool:
         """Whether a document lies in the folder of chats; what another file says of itself does not count."""

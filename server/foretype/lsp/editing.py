@@ -18,6 +18,7 @@ from foretype.flows.editing.flow import Editing
 from foretype.flows.editing.region import Region, around, numbered, selected
 from foretype.flows.editing.wish import Listener, Outcome, Wish
 from foretype.lsp import protocol
+from foretype.lsp.applying import refusal_of
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.commands import Command
@@ -140,12 +141,7 @@ class Edits:
         return (shortened(ready.instruction), self._as_edit(document, ready.hunks)) if ready else None
 
     async def _apply(self, document: Document, hunks: tuple[Hunk, ...]) -> str:
-        params = types.ApplyWorkspaceEditParams(self._as_edit(document, hunks), label="Foretype")
-        try:
-            answer = await self._server.workspace_apply_edit_async(params)
-        except RpcError as refused:
-            return refused.message
-        return "" if answer.applied else answer.failure_reason or "it gave no reason"
+        return await refusal_of(self._server, self._as_edit(document, hunks))
 
     def _as_edit(self, document: Document, hunks: tuple[Hunk, ...]) -> types.WorkspaceEdit:
         """One edit, of one version where the client looks at versions."""

@@ -16,6 +16,7 @@ from foretype.flows.chatting.tools import Proposal
 from foretype.flows.editing.applying import applied
 from foretype.flows.editing.difference import Hunk
 from foretype.flows.editing.rebase import follow
+from foretype.lsp.applying import refusal_of
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.commands import Command
@@ -89,12 +90,7 @@ class ProposedEdits:
                 edit.change_annotations = {
                     ANNOTATION: types.ChangeAnnotation(BY_WHOM, needs_confirmation=True)
                 }
-        params = types.ApplyWorkspaceEditParams(edit, label="Foretype")
-        try:
-            answer = await self.server.workspace_apply_edit_async(params)
-        except RpcError as refused:
-            return refused.message
-        return "" if answer.applied else answer.failure_reason or "it gave no reason"
+        return await refusal_of(self.server, edit, patience_s=None)
 
     def _annotated(self, edit: types.TextEdit) -> types.TextEdit | types.AnnotatedTextEdit:
         if not self.client.confirms_edits:
