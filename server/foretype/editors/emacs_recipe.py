@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from foretype.editors.recipe import File, Machine, Recipe
-from foretype.editors.texts import configuration, lisp_list
+from foretype.editors.texts import configuration, lisp_list, quoted
 from foretype.editors.version import found, told
 
 PROOF = ("the server answers",)
 CHAT = "M-x foretype-chat opens a conversation, where C-c C-c sends what you wrote."
 LISP_MODES = {
     "python": "python-mode python-ts-mode", "rust": "rust-mode rust-ts-mode", "go": "go-mode go-ts-mode",
-    "c": "c-mode c-ts-mode", "javascript": "js-mode js-ts-mode", "typescript": "typescript-ts-mode",
+    "c": "c-mode c-ts-mode", "cpp": "c++-mode c++-ts-mode", "javascript": "js-mode js-ts-mode",
+    "typescript": "typescript-ts-mode", "typescriptreact": "tsx-ts-mode", "shellscript": "sh-mode bash-ts-mode",
 }  # fmt: skip
+MODE_END = re.compile(r"(-ts)?-mode$")
 
 
 def eglot(machine: Machine) -> Recipe:
-    modes = " ".join(LISP_MODES.get(each, f"{each}-mode") for each in machine.languages)
+    modes = " ".join(
+        eglot_mode(mode, language)
+        for language in machine.languages
+        for mode in LISP_MODES.get(language, f"{language}-mode").split()
+    )
     text = configuration("eglot.el", command=lisp_list((*machine.command, "lsp")), modes=modes)
     notes = (
         f"eglot asks one server for each buffer: for {', '.join(machine.languages)} it is this one then.",
@@ -25,6 +32,11 @@ def eglot(machine: Machine) -> Recipe:
         CHAT,
     )
     return emacs(machine, "emacs-eglot", text, notes)
+
+
+def eglot_mode(mode: str, language: str) -> str:
+    """A mode as eglot names its language, which is by the mode's name where nobody says otherwise."""
+    return mode if MODE_END.sub("", mode) == language else f"({mode} :language-id {quoted(language)})"
 
 
 def lsp_mode(machine: Machine) -> Recipe:

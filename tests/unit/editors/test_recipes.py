@@ -95,6 +95,15 @@ def test_emacs_and_vim_start_the_server_themselves_to_see_that_it_answers() -> N
         assert '(list "/opt/my tools/foretype" "lsp")' in lisp
 
 
+def test_eglot_calls_each_language_as_everybody_else_does() -> None:
+    """By itself it would say `js` and `c++`, which no setting for a language means."""
+    (file,) = recipe("emacs-eglot", languages=("python", "javascript", "cpp", "rust")).files
+    assert "(python-mode python-ts-mode (js-mode" in file.text
+    assert '(js-ts-mode :language-id "javascript")' in file.text
+    assert '(c++-mode :language-id "cpp")' in file.text
+    assert "rust-mode rust-ts-mode (foretype-chat-mode" in file.text
+
+
 def test_vs_code_is_asked_whether_it_has_the_extension() -> None:
     made = recipe("vscode", {("code", "--version"): "1.109.0"})
     assert (made.verify, made.proof) == (("code", "--list-extensions"), ("foretype.foretype",))
