@@ -14,7 +14,8 @@ CHAT = "M-x foretype-chat opens a conversation, where C-c C-c sends what you wro
 LISP_MODES = {
     "python": "python-mode python-ts-mode", "rust": "rust-mode rust-ts-mode", "go": "go-mode go-ts-mode",
     "c": "c-mode c-ts-mode", "cpp": "c++-mode c++-ts-mode", "javascript": "js-mode js-ts-mode",
-    "typescript": "typescript-ts-mode", "typescriptreact": "tsx-ts-mode", "shellscript": "sh-mode bash-ts-mode",
+    "typescript": "typescript-ts-mode", "typescriptreact": "tsx-ts-mode",
+    "shellscript": "sh-mode bash-ts-mode",
 }  # fmt: skip
 MODE_END = re.compile(r"(-ts)?-mode$")
 
