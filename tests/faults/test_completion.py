@@ -35,6 +35,16 @@ def writing(text: str) -> Script:
     return lambda visit: TEXT.tell(visit, text)
 
 
+def writing_late(text: str, may_answer: asyncio.Event) -> Script:
+    async def late(visit: Visit) -> None:
+        await visit.head(content_type=EVENTS)
+        await may_answer.wait()
+        await visit.say(TEXT.text(text) + TEXT.end())
+        await visit.end()
+
+    return late
+
+
 def inserted(line: int, character: int, text: str) -> Json:
     place = {"line": line, "character": character}
     return {"range": {"start": place, "end": place}, "text": text}
@@ -263,14 +273,7 @@ async def test_an_editor_without_inline_completion_never_has_a_slow_menu(
 ) -> None:
     """While the model hangs the menu is there, empty; the question after its answer has it."""
     may_answer = asyncio.Event()
-
-    async def late(visit: Visit) -> None:
-        await visit.head(content_type=EVENTS)
-        await may_answer.wait()
-        await visit.say(TEXT.text("a + b") + TEXT.end())
-        await visit.end()
-
-    upstream.will(late)
+    upstream.will(writing_late("a + b", may_answer))
     async with typing(tmp_path, upstream, able=MENUS_ONLY) as typist:
         typist.client.open(URI, BEFORE)
         assert await menu_at(typist, BEFORE) == {"isIncomplete": True, "items": []}
@@ -298,14 +301,7 @@ async def test_an_editor_that_asks_once_for_a_word_has_the_answer_of_a_slow_mode
 ) -> None:
     """Kate asks when a word begins, keeps what comes, and filters it by what has been typed since."""
     may_answer = asyncio.Event()
-
-    async def late(visit: Visit) -> None:
-        await visit.head(content_type=EVENTS)
-        await may_answer.wait()
-        await visit.say(TEXT.text("nt(a)") + TEXT.end())
-        await visit.end()
-
-    upstream.will(late)
+    upstream.will(writing_late("nt(a)", may_answer))
     async with typing(tmp_path, upstream, able=ASKS_ONCE) as typist:
         typist.client.open(URI, BEFORE + "pri")
         asking = asyncio.ensure_future(menu_at(typist, BEFORE + "pri"))

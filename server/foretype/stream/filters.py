@@ -35,13 +35,11 @@ async def filtered(source: Deltas, make: Callable[[], Filter]) -> Deltas:
             rule = rule or make()
             if wanted := rule.finish() if delta == COMPLETE else rule.feed(delta):
                 yield wanted
-            if rule.done:
+            if rule.done or delta == COMPLETE:
                 yield COMPLETE
-                return
-            if delta == COMPLETE:
-                yield COMPLETE
-                async for _ in source:
-                    pass
+                if not rule.done:
+                    async for _ in source:
+                        pass
                 return
     if rule is not None and (rest := rule.finish()):
         yield rest
