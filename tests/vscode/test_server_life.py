@@ -33,16 +33,6 @@ async def started(desk: Desk, times: int) -> int:
     return servers(desk)[times - 1]
 
 
-async def is_told_of(desk: Desk, file: Path, times: int) -> None:
-    """A key before that is asked of nobody, as VS Code has no provider for it yet."""
-
-    async def look() -> bool:
-        opened = desk.wire.messages("editor", "textDocument/didOpen")
-        return [said["params"]["textDocument"]["uri"] for said in opened].count(file.as_uri()) >= times
-
-    await until(look, f"{file.name}, told to the {times}. server")
-
-
 async def test_a_server_that_was_killed_comes_back_until_it_is_too_often(
     vscode: Window, desk: Desk, upstream: Upstream
 ) -> None:
@@ -50,8 +40,9 @@ async def test_a_server_that_was_killed_comes_back_until_it_is_too_often(
     file = desk.file("a.py", GREETING)
     await vscode.open(file)
 
+    said = len(await vscode.statuses())
     os.kill(await started(desk, 1), signal.SIGKILL)
-    await is_told_of(desk, file, 2)
+    await vscode.status_is_again("ready", after="starting", since=said)
     await vscode.type("pri")
     await vscode.ghost_is("nt(greet(1))")
 

@@ -37,6 +37,17 @@ NOTE_MESSAGES = """() => {
     new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(note)))
         .observe(document.body, {childList: true, subtree: true});
 }"""
+STATUS = '.statusbar-item[id="foretype.foretype.foretype"]'
+NOTE_STATUS = """status => {
+    window.statusesSeen = [];
+    const note = () => {
+        const label = document.querySelector(`${status} a`)?.getAttribute('aria-label') ?? '';
+        if (label !== window.statusesSeen.at(-1)) window.statusesSeen.push(label);
+    };
+    new MutationObserver(note)
+        .observe(document.body, {childList: true, subtree: true, attributeFilter: ['aria-label']});
+    note();
+}"""
 
 
 @dataclass
@@ -106,7 +117,7 @@ class Window:
 
     @property
     def status(self) -> Locator:
-        return self.page.locator('.statusbar-item[id="foretype.foretype.foretype"]')
+        return self.page.locator(STATUS)
 
     async def status_is(self, words: str) -> None:
         """Wait until the item in the status bar says so to a screen reader."""
@@ -116,6 +127,19 @@ class Window:
             return words in label
 
         await self.until(look, f"the status {words!r}")
+
+    async def statuses(self) -> list[str]:
+        """All that the item in the status bar has said since the window opened."""
+        return list(await self.page.evaluate("() => window.statusesSeen"))
+
+    async def status_is_again(self, words: str, after: str, since: int) -> None:
+        """Wait until the item says so once more, after it has said something else than it had by then."""
+
+        async def look() -> bool:
+            labels = (await self.statuses())[since:]
+            return any(after in label for label in labels) and words in labels[-1]
+
+        await self.until(look, f"the status {after!r}, then {words!r}")
 
     async def says(self, message: str, timeout_s: float = PATIENCE_S) -> None:
         """Wait for a notification with this text."""
@@ -205,6 +229,7 @@ async def window(code: Code) -> AsyncIterator[Window]:
             try:
                 await opened.status.wait_for(timeout=START_S * 1000)
                 await page.evaluate(NOTE_MESSAGES)
+                await page.evaluate(NOTE_STATUS, STATUS)
             except Error:
                 await opened.picture(code.folder / "no-start.png")
                 raise

@@ -8,7 +8,9 @@ import {
   LanguageClient,
   RevealOutputChannelOn,
   State,
+  type ClientCapabilities,
   type ErrorHandler,
+  type FeatureState,
   type LanguageClientOptions,
   type Middleware,
   type ProgressType,
@@ -146,12 +148,18 @@ export class Server implements vscode.Disposable {
   private async launch(launch: Launch): Promise<void> {
     this.enter('starting');
     const client = this.clientOf(launch);
-    client.registerFeature(LISTENS);
+    client.registerFeature(
+      new Ready(() => {
+        this.isReady(client);
+      }),
+    );
     client.onNotification(STATUS, (status: Status) => {
       this.statusArrived.fire(status);
     });
     client.onDidChangeState(({ newState }) => {
-      this.follow(client, newState);
+      if (newState === State.Starting && client === this.client) {
+        this.enter('starting');
+      }
     });
     this.client = client;
     this.isLaunching = true;
@@ -181,13 +189,8 @@ export class Server implements vscode.Disposable {
     this.enter('stopped');
   }
 
-  private follow(client: LanguageClient, state: State): void {
-    if (client !== this.client) {
-      return; // of a server that has been given up
-    }
-    if (state === State.Starting) {
-      this.enter('starting');
-    } else if (state === State.Running) {
+  private isReady(client: LanguageClient): void {
+    if (client === this.client) {
       this.enter('running');
       this.started.fire();
     }
@@ -238,15 +241,25 @@ export class Server implements vscode.Disposable {
   }
 }
 
-/** The server tells its status to those who say that they listen. */
-const LISTENS: StaticFeature = {
-  fillClientCapabilities: (capabilities) => {
+/**
+ * The last feature of a client. It asks the server to tell its status, and knows when the server is of use:
+ * a client is `Running` before its features are, and a key that is pressed between the two is asked of nobody.
+ */
+class Ready implements StaticFeature {
+  constructor(readonly initialize: () => void) {}
+
+  fillClientCapabilities(capabilities: ClientCapabilities): void {
     capabilities.experimental = { foretype: true };
-  },
-  initialize: () => undefined,
-  getState: () => ({ kind: 'static' }),
-  clear: () => undefined,
-};
+  }
+
+  getState(): FeatureState {
+    return { kind: 'static' };
+  }
+
+  clear(): void {
+    // It holds nothing.
+  }
+}
 
 /** What goes wrong between library and server is for the log; what the user should know, we say. */
 class QuietClient extends LanguageClient {
