@@ -25,7 +25,7 @@ from foretype.flows.chatting.steps import Outcome, Step, Tell
 from foretype.flows.chatting.turns import first_words
 from foretype.flows.chatting.writing import Page, Replacement, Writer
 from foretype.flows.pulls import Report
-from foretype.lsp.applying import refusal_of
+from foretype.lsp.applying import refusal_of, workspace_edit
 from foretype.lsp.chat import looking_at
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
@@ -223,12 +223,7 @@ class ChatDocuments:
 
     async def _apply(self, document: Document, replacements: tuple[Replacement, ...]) -> bool:
         """One step, for this version of the document and no other."""
-        edits = [text_edit(document, each) for each in replacements]
-        edit = types.WorkspaceEdit(changes={document.uri: edits})
-        if self.client.versions_edits:
-            target = types.OptionalVersionedTextDocumentIdentifier(version=document.version, uri=document.uri)
-            edit = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(target, list(edits))])
-        return not await refusal_of(self.server, edit)
+        return not await refusal_of(self.server, workspace_edit(document, replacements, self.client))
 
     def _is_ours(self, uri: str) -> bool:
         """Whether a document lies in the folder of chats; what another file says of itself does not count."""
@@ -280,11 +275,3 @@ def diagnostic(found: types.Diagnostic) -> Diagnostic:
     message = str(found.message)
     severity = SEVERITIES.get(int(found.severity), "") if found.severity else ""
     return Diagnostic(found.range.start.line + 1, message, severity, found.source or "")
-
-
-def text_edit(document: Document, replacement: Replacement) -> types.TextEdit:
-    start, end = (
-        types.Position(place.line, document.character(place))
-        for place in (replacement.start, replacement.end)
-    )
-    return types.TextEdit(types.Range(start, end), replacement.text)

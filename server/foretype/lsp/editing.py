@@ -18,7 +18,7 @@ from foretype.flows.editing.flow import Editing
 from foretype.flows.editing.region import Region, around, numbered, selected
 from foretype.flows.editing.wish import Listener, Outcome, Wish
 from foretype.lsp import protocol
-from foretype.lsp.applying import refusal_of
+from foretype.lsp.applying import refusal_of, workspace_edit
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.commands import Command
@@ -138,18 +138,12 @@ class Edits:
     def ready(self, document: Document, line: int) -> tuple[str, types.WorkspaceEdit] | None:
         """A change that the editor did not take, and what it was asked for by."""
         ready = self._editing.ready(document, line)
-        return (shortened(ready.instruction), self._as_edit(document, ready.hunks)) if ready else None
+        if ready is None:
+            return None
+        return shortened(ready.instruction), workspace_edit(document, ready.hunks, self._client)
 
     async def _apply(self, document: Document, hunks: tuple[Hunk, ...]) -> str:
-        return await refusal_of(self._server, self._as_edit(document, hunks))
-
-    def _as_edit(self, document: Document, hunks: tuple[Hunk, ...]) -> types.WorkspaceEdit:
-        """One edit, of one version where the client looks at versions."""
-        edits = [types.TextEdit(range_of(document, hunk), hunk.text) for hunk in hunks]
-        if not self._client.versions_edits:
-            return types.WorkspaceEdit(changes={document.uri: edits})
-        named = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(named, list(edits))])
+        return await refusal_of(self._server, workspace_edit(document, hunks, self._client))
 
 
 def path_parts(uri: str) -> tuple[str, ...]:
@@ -210,13 +204,6 @@ def title_of(wish: Wish) -> str:
 def shortened(instruction: str) -> str:
     words = " ".join(instruction.split())
     return words if len(words) <= LONGEST_TITLE else f"{words[: LONGEST_TITLE - 1]}…"
-
-
-def range_of(document: Document, hunk: Hunk) -> types.Range:
-    return types.Range(
-        types.Position(hunk.start.line, document.character(hunk.start)),
-        types.Position(hunk.end.line, document.character(hunk.end)),
-    )
 
 
 def result_of(outcome: Outcome) -> EditResult:

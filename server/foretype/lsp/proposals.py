@@ -9,14 +9,13 @@ from lsprotocol import types
 
 from foretype.documents.document import Document
 from foretype.documents.store import Documents
-from foretype.documents.text import Place
 from foretype.errors import EditRefusedError
 from foretype.flows.chatting.proposals import Proposals, end_of, hunk_of, place_of
 from foretype.flows.chatting.tools import Proposal
 from foretype.flows.editing.applying import applied
 from foretype.flows.editing.difference import Hunk
 from foretype.flows.editing.rebase import follow
-from foretype.lsp.applying import refusal_of
+from foretype.lsp.applying import range_of, refusal_of, workspace_edit
 from foretype.lsp.client import Client
 from foretype.lsp.codes import ErrorCode, RpcError
 from foretype.lsp.commands import Command
@@ -25,7 +24,7 @@ from foretype.lsp.server import Server
 from foretype.lsp.window import Window
 
 REVIEW = "foretype.review"
-ANNOTATION, BY_WHOM = "proposed", "Proposed by a model"
+ASKED = types.ChangeAnnotation("Proposed by a model", needs_confirmation=True)
 
 
 @dataclass(frozen=True)
@@ -81,21 +80,9 @@ class ProposedEdits:
 
     async def _apply(self, document: Document, hunks: tuple[Hunk, ...]) -> str:
         """One workspace edit of this version, which the user is asked about where the client can ask."""
-        edit = types.WorkspaceEdit(changes={document.uri: [text_edit(document, hunk) for hunk in hunks]})
-        if self.client.versions_edits:
-            named = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-            edits = [self._annotated(text_edit(document, hunk)) for hunk in hunks]
-            edit = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(named, edits)])
-            if self.client.confirms_edits:
-                edit.change_annotations = {
-                    ANNOTATION: types.ChangeAnnotation(BY_WHOM, needs_confirmation=True)
-                }
+        annotation = ASKED if self.client.confirms_edits else None
+        edit = workspace_edit(document, hunks, self.client, annotation)
         return await refusal_of(self.server, edit, patience_s=None)
-
-    def _annotated(self, edit: types.TextEdit) -> types.TextEdit | types.AnnotatedTextEdit:
-        if not self.client.confirms_edits:
-            return edit
-        return types.AnnotatedTextEdit(ANNOTATION, edit.range, edit.new_text)
 
     async def _show(self, proposal: Proposal, made: Hunk) -> None:
         """What has changed, for the user to look at."""
@@ -108,12 +95,3 @@ class ProposedEdits:
             await self.server.window_show_document_async(params)
         except RpcError:
             return
-
-
-def text_edit(document: Document, hunk: Hunk) -> types.TextEdit:
-    return types.TextEdit(range_of(document, hunk.start, hunk.end), hunk.text)
-
-
-def range_of(document: Document, start: Place, end: Place) -> types.Range:
-    first, last = (types.Position(at.line, document.character(at)) for at in (start, end))
-    return types.Range(first, last)
