@@ -49,16 +49,14 @@ class Attempt:
     model: str
 
 
-def rungs_at(endpoint: Endpoint, model: str) -> tuple[Rung, ...]:
-    """The ways worth trying at a server that the user named: our own layout where we know the model's,
-    then the server's, then a conversation."""
+def rung_at(endpoint: Endpoint, model: str) -> Rung:
+    """The way at a server that the user named: by the template in the model's file where the server has that,
+    by ours where we know the model's, in the server's own way, and else in words."""
     dialect = DIALECTS[endpoint.dialect]
-    ways = (
-        (Rung.TEXT, dialect.raw is not None and family_of(model) is not None),
-        (Rung.HOLE, dialect.hole is not None),
-        (Rung.CHAT, dialect.chat is not None),
-    )
-    return tuple(rung for rung, possible in ways if possible)
+    has_ours = dialect.raw is not None and family_of(model) is not None
+    if dialect.hole is not None and (dialect.knows_templates or not has_ours):
+        return Rung.HOLE
+    return Rung.TEXT if has_ours else Rung.CHAT
 
 
 def attempts(model: str, served: tuple[Served, ...]) -> tuple[Attempt, ...]:
@@ -107,6 +105,6 @@ def prompt_on(rung: Rung, model: str, hole: Hole) -> Prompt | TokenInCode:
 
 
 def stops_on(rung: Rung, model: str) -> tuple[str, ...]:
-    """Where a server is to stop; only raw text needs to be told."""
+    """Where a server is to stop besides the end; in a conversation no model goes past it."""
     family = family_of(model)
-    return family.stops if family and rung is Rung.TEXT else ()
+    return family.stops if family and rung in (Rung.TEXT, Rung.HOLE) else ()

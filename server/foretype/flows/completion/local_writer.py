@@ -11,7 +11,7 @@ from foretype.backends.delta import Finish
 from foretype.backends.file_models import RunsFiles
 from foretype.backends.local import Counted, uncounted
 from foretype.backends.request import Filling, Request
-from foretype.flows.completion.endpoint_writer import hole_at
+from foretype.flows.completion.asking import hole_at
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.prompt.asked import HolePrompt

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from foretype.backends.cures import HUGGING_FACE, sentence_for
-from foretype.backends.ladder import Attempt, Rung, endpoint_of, prompt_on, stops_on
-from foretype.backends.request import Request
+from foretype.backends.ladder import Attempt, Rung, endpoint_of
 from foretype.backends.upstream import Streams
 from foretype.errors import FillUnsupportedError, ModelNotServedError, NotReadyError
-from foretype.flows.completion.asking import MOST_STOPS, halved_once, text_of
-from foretype.flows.completion.endpoint_writer import hole_at
+from foretype.flows.completion.asking import halved_once, hole_at, request_for, text_of
 from foretype.flows.completion.router_models import Reach, RouterModels
 from foretype.flows.completion.writer import Order
 from foretype.prompt.budget import within
 from foretype.prompt.chat_hole import continued
-from foretype.prompt.hole import Hole
-from foretype.prompt.special_tokens import TokenInCode
 from foretype.stream.filters import Deltas
 
 
@@ -58,9 +54,11 @@ class RouterWriter:
 
     async def _text(self, order: Order, reach: Reach, attempt: Attempt, prompt_tokens: int) -> Deltas:
         hole = within(hole_at(order.situation), prompt_tokens)
-        request = request_for(self.model, attempt, hole, order)
+        request = request_for(attempt.rung, self.model, hole, order)
         if request is None:
             return
+        effort = None if attempt.rung is Rung.TEXT else "none"
+        request = replace(request, model=attempt.model, reasoning_effort=effort)
         endpoint = endpoint_of(attempt, reach.router)
         pieces = text_of(self.upstream, endpoint, request, order)
         if attempt.rung is Rung.BEGUN_CHAT:
@@ -68,19 +66,6 @@ class RouterWriter:
         async with aclosing(pieces):
             async for piece in pieces:
                 yield piece
-
-
-def request_for(model: str, attempt: Attempt, hole: Hole, order: Order) -> Request | None:
-    """The hole as the rung asks about it; None where it holds a word that must not be sent."""
-    prompt = prompt_on(attempt.rung, model, hole)
-    if isinstance(prompt, TokenInCode):
-        return None
-    is_text = attempt.rung is Rung.TEXT
-    # In a conversation the first line may be a fence or a blank one; the stream stages end the line.
-    line_end = ("\n",) if is_text and not order.cursor.multiline else ()
-    stops = (*line_end, *stops_on(attempt.rung, model))[:MOST_STOPS]
-    effort = None if is_text else "none"
-    return Request(attempt.model, prompt, order.max_tokens, stops, order.temperature, reasoning_effort=effort)
 
 
 async def going_on(prefix: str, pieces: AsyncGenerator[str, None]) -> Deltas:

@@ -23,6 +23,7 @@ from foretype.stream.filters import Deltas
 CURSOR = "█"
 URI = "file:///project/a.py"
 PATIENCE_S = 10.0
+LONG = "".join(f"line {number}\n" for number in range(2000))
 
 T = TypeVar("T")
 Step = str | Exception | asyncio.Event

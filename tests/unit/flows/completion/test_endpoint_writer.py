@@ -17,25 +17,16 @@ from foretype.backends.request import Request
 from foretype.backends.upstream import Upstream
 from foretype.errors import ContextTooLongError, OfflineError
 from foretype.flows.completion.asking import MOST_STOPS
-from foretype.flows.completion.endpoint_writer import (
-    LINES_AFTER,
-    LINES_BEFORE,
-    STEP_LINES,
-    EndpointWriter,
-    hole_at,
-    prompt_for,
-)
+from foretype.flows.completion.endpoint_writer import EndpointWriter
 from foretype.flows.completion.situation import Situation
 from foretype.flows.completion.writer import CutOff, Order
-from foretype.prompt.asked import ChatPrompt, HolePrompt, Prompt, RawPrompt
-from foretype.prompt.hole import Hole
+from foretype.prompt.asked import ChatPrompt, HolePrompt, RawPrompt
 from foretype.stream.cursor import Cursor
 from foretype.stream.filters import COMPLETE
 
-from unit.flows.completion.scripted import at, typed
+from unit.flows.completion.scripted import LONG, at
 
 QWEN, UNKNOWN = "Qwen/Qwen2.5-Coder-7B", "somebody/some-model"
-LONG = "".join(f"line {number}\n" for number in range(2000))
 
 
 @dataclass
@@ -76,71 +67,6 @@ def writer(
 async def written(writer: EndpointWriter, order: Order) -> list[str]:
     async with aclosing(writer.write(order)) as pieces:
         return [piece async for piece in pieces]
-
-
-@pytest.mark.parametrize(
-    ("dialect", "model", "kind"),
-    [
-        ("openai", QWEN, RawPrompt), ("openai", UNKNOWN, ChatPrompt),
-        ("tgi", QWEN, RawPrompt), ("tgi", UNKNOWN, ChatPrompt),
-        ("ollama", QWEN, RawPrompt), ("ollama", UNKNOWN, HolePrompt),
-        ("llamacpp", QWEN, HolePrompt), ("llamacpp", UNKNOWN, HolePrompt),
-        ("mistral", QWEN, HolePrompt), ("mistral", UNKNOWN, HolePrompt),
-        ("deepseek", QWEN, HolePrompt), ("deepseek", UNKNOWN, HolePrompt),
-    ],
-)  # fmt: skip
-def test_each_server_is_asked_as_it_best_understands(dialect: str, model: str, kind: type[Prompt]) -> None:
-    prompt = prompt_for(DIALECTS[dialect], model, Hole("a = ", "\nb\n"))
-    assert type(prompt) is kind
-    assert DIALECTS[dialect].route_for(prompt) is not None
-
-
-def test_every_dialect_is_tested() -> None:
-    assert set(DIALECTS) == {"openai", "tgi", "ollama", "llamacpp", "mistral", "deepseek"}
-
-
-def test_a_family_is_asked_by_its_own_template() -> None:
-    prompt = prompt_for(DIALECTS["openai"], QWEN, Hole("a = ", "\nb\n"))
-    assert prompt == RawPrompt("<|fim_prefix|>a = <|fim_suffix|>\nb\n<|fim_middle|>")
-
-
-# The hole
-
-
-@pytest.mark.parametrize(
-    ("marked", "prefix", "suffix"),
-    [
-        ("f(█)", "f(", ")"),
-        ("a\nf(█)\nlast", "a\nf(", ")\nlast"),
-        ("a\r\nb█\r\n", "a\r\nb", "\r\n"),
-        ("█", "", ""),
-    ],
-)
-def test_a_short_document_is_whole(marked: str, prefix: str, suffix: str) -> None:
-    hole = hole_at(at(marked))
-    assert (hole.prefix, hole.suffix) == (prefix, suffix)
-
-
-def test_a_hole_knows_its_file() -> None:
-    assert (hole_at(at("█")).path, hole_at(at("█", "go")).language) == ("a.py", "go")
-    assert hole_at(at("█", uri="untitled:Untitled-1")).path == "untitled"
-
-
-def test_a_long_document_is_cut_at_lines_that_stay_where_they_are_while_one_types() -> None:
-    """What a server has cached of the prompt is of use as long as the prompt begins at the same line."""
-    firsts = []
-    here = at(LONG + "█\n" + LONG)
-    for _ in range(3 * STEP_LINES):
-        hole = hole_at(here)
-        firsts.append(int(hole.prefix.split("\n", 1)[0].removeprefix("line ")))
-        assert LINES_BEFORE <= hole.prefix.count("\n") < LINES_BEFORE + STEP_LINES
-        assert hole.suffix.count("\n") == LINES_AFTER
-        here = typed(here, "x\n")
-    assert {first % STEP_LINES for first in firsts} == {0}
-    assert len(set(firsts)) in (3, 4)
-
-
-# The request
 
 
 async def test_what_is_asked() -> None:

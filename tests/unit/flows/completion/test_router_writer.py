@@ -15,17 +15,15 @@ from foretype.backends.ladder import Attempt, Rung
 from foretype.backends.probe import Standing
 from foretype.backends.upstream import Streams, Upstream
 from foretype.errors import ContextTooLongError, ModelNotServedError, NotReadyError
-from foretype.flows.completion.asking import MOST_STOPS
 from foretype.flows.completion.router_models import Ears, Reach, RouterModels
-from foretype.flows.completion.router_writer import RouterWriter, going_on, request_for
+from foretype.flows.completion.router_writer import RouterWriter, going_on
 from foretype.flows.completion.writer import CutOff, Order
 from foretype.prompt.asked import ChatPrompt, RawPrompt
-from foretype.prompt.hole import Hole
 from foretype.stream.cursor import Cursor
 from foretype.stream.filters import COMPLETE
 
-from unit.flows.completion.scripted import at, by_hand
-from unit.flows.completion.test_endpoint_writer import LONG, ScriptedUpstream
+from unit.flows.completion.scripted import LONG, at, by_hand
+from unit.flows.completion.test_endpoint_writer import ScriptedUpstream
 
 QWEN = "Qwen/Qwen2.5-Coder-7B"
 ROUTER = Endpoint("hf", "http://127.0.0.1:2", "openai")
@@ -107,29 +105,17 @@ async def test_only_who_asks_by_hand_waits_until_it_is_known_how() -> None:
     assert scene.models.patience_s == [0.0, 2.0]
 
 
-HOLE = Hole("def f():\n    return ", "\n", "a.py", "python")
-
-
 @pytest.mark.parametrize(
     ("attempt", "kind", "effort"),
     [(TEXT, RawPrompt, None), (BEGUN, ChatPrompt, "none"), (CHAT, ChatPrompt, "none")],
 )
-def test_each_rung_asks_as_its_probe_did(attempt: Attempt, kind: type, effort: str | None) -> None:
-    request = request_for(QWEN, attempt, HOLE, order())
-    assert request is not None
+async def test_each_rung_asks_as_its_probe_did(attempt: Attempt, kind: type, effort: str | None) -> None:
+    scene = Scene(attempt)
+    scene.upstream.will(Delta("a"))
+    await scene.written(order())
+    request, _ = scene.upstream.heard[0]
     assert isinstance(request.prompt, kind)
     assert (request.model, request.max_tokens, request.reasoning_effort) == (attempt.model, 64, effort)
-
-
-@pytest.mark.parametrize(
-    ("attempt", "multiline", "ends_at_the_line"),
-    [(TEXT, False, True), (TEXT, True, False), (BEGUN, False, False), (CHAT, False, False)],
-)
-def test_only_raw_text_ends_at_the_line(attempt: Attempt, multiline: bool, ends_at_the_line: bool) -> None:
-    request = request_for(QWEN, attempt, HOLE, order(multiline=multiline))
-    assert request is not None
-    assert ("\n" in request.stop) is ends_at_the_line
-    assert len(request.stop) <= MOST_STOPS
 
 
 async def test_code_that_holds_a_control_word_is_not_sent() -> None:
