@@ -32,6 +32,17 @@ ORDINARY: Mapping[str, Written] = {
 ONE_TENSOR: Mapping[str, tuple[Sequence[int], int, int]] = {"token_embd.weight": ([64, 5], Q8_0, 0)}
 
 
+class Counting(BytesIO):
+    """A file that knows how much of it was read."""
+
+    read_bytes = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        got = super().read(size)
+        self.read_bytes += len(got)
+        return got
+
+
 def string(text: str) -> bytes:
     return struct.pack("<Q", len(text.encode())) + text.encode()
 
