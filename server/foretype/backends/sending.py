@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from foretype.backends.wire import Wire
+
+class Resets(Protocol):
+    """A connection that can be told that nobody reads the answer of this number any more."""
+
+    async def reset(self, number: int) -> None: ...
 
 
 @dataclass
 class Sending:
     """Filled in while a request is sent; a number is only there over HTTP/2."""
 
-    wire: Wire | None = None
+    wire: Resets | None = None
     number: int | None = None
     half_sent: bool = False
 
