@@ -71,16 +71,16 @@ class AnswerReader:
         if self._framing is None:
             chunk = self._choose_framing(chunk)
         if self._framing is Framing.EVENTS:
-            return self._from_events(self._events.feed(chunk))
+            return self._payloads(self._events.feed(chunk))
         if self._framing is Framing.LINES:
-            return self._from_lines(self._lines.feed(chunk))
+            return self._payloads(map(unnamed, self._lines.feed(chunk)))
         self._unread += chunk
         return []
 
     def end(self) -> list[Payload]:
         """The payloads that only the end of the bytes completes."""
         if self._framing is Framing.LINES:
-            return self._from_lines(self._lines.end())
+            return self._payloads(map(unnamed, self._lines.end()))
         if self._framing is Framing.WHOLE:
             payloads = whole_payloads(self._unread.decode("utf-8", "replace"))
             self.ended = True
@@ -98,35 +98,27 @@ class AnswerReader:
         self._unread.clear()
         return seen
 
-    def _from_events(self, events: Iterable[ServerSentEvent]) -> list[Payload]:
-        payloads = []
-        for event in events:
-            if event.data.strip() == _END_MARK:
+    def _payloads(self, pieces: Iterable[ServerSentEvent]) -> list[Payload]:
+        """Up to the mark that ends an answer, or the first piece that is broken."""
+        payloads: list[Payload] = []
+        for piece in pieces:
+            if piece.data.strip() == _END_MARK:
                 self.ended = True
                 break
-            payload = self._sound(event.data)
-            if payload is None:
+            try:
+                payload = payload_of(piece.data)
+            except BrokenPieceError as error:
+                self.broken = error
                 break
-            if event.name == "error":
+            if piece.name == "error":
                 payload.setdefault("error", payload.get("message", "the server reported an error"))
             payloads.append(payload)
         return payloads
 
-    def _from_lines(self, lines: Iterable[str]) -> list[Payload]:
-        payloads = []
-        for line in lines:
-            payload = self._sound(line)
-            if payload is None:
-                break
-            payloads.append(payload)
-        return payloads
 
-    def _sound(self, text: str) -> Payload | None:
-        try:
-            return payload_of(text)
-        except BrokenPieceError as error:
-            self.broken = error
-            return None
+def unnamed(line: str) -> ServerSentEvent:
+    """A line of JSON, which is an event that has no name."""
+    return ServerSentEvent(data=line)
 
 
 def payload_of(text: str) -> Payload:
