@@ -16,7 +16,8 @@ import pytest
 from foretype.backends.activity import Activity, Step
 from foretype.backends.agreement import LEAST_SAME_ANSWERS, Agreement, Agreements
 from foretype.backends.delta import Delta, Finish
-from foretype.backends.local import FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS, LocalModels, suffix_tokens
+from foretype.backends.local.models import LocalModels
+from foretype.backends.local.words import FEWEST_SUFFIX_TOKENS, MOST_SUFFIX_TOKENS, suffix_tokens_at
 from foretype.backends.request import Filling, Request
 from foretype.config.files import locate
 from foretype.config.settings import LocalSettings
@@ -132,7 +133,7 @@ async def test_a_file_that_is_gone_says_so(models: LocalModels, home: Path) -> N
     ("speed", "tokens"), [(10, FEWEST_SUFFIX_TOKENS), (2000, 200), (3000, 200), (1e6, MOST_SUFFIX_TOKENS)]
 )
 def test_a_slow_machine_reads_less_behind_the_cursor(speed: float, tokens: int) -> None:
-    assert suffix_tokens(speed) == tokens
+    assert suffix_tokens_at(speed) == tokens
 
 
 async def test_ghost_text_from_a_file_through_the_server(home: Path) -> None:

@@ -12,7 +12,7 @@ from foretype.backends.agreement import Agreements
 from foretype.backends.delta import Delta
 from foretype.backends.llama_server.models import ServedModels
 from foretype.backends.llama_server.servers import Servers
-from foretype.backends.local import LocalModels
+from foretype.backends.local.models import LocalModels
 from foretype.backends.request import Filling, Request
 from foretype.backends.upstream import Upstream
 from foretype.config.environment import Environment
@@ -23,6 +23,14 @@ from foretype.engine.place import folder_for
 from foretype.prompt.hole import Hole
 
 SERVERS_FOLDER = "llama-server"
+
+Deltas = AsyncGenerator[Delta, None]
+# Hands on the answer to a request, and keeps account of it.
+Counted = Callable[[Deltas, Request], Deltas]
+
+
+def uncounted(answer: Deltas, _request: Request) -> Deltas:
+    return answer
 
 
 class RunsFiles(Protocol):

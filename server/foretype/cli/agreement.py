@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foretype.backends.agreement import FEWEST_HOLES, LEAST_SAME_ANSWERS, Agreement, today
-from foretype.backends.local import LocalModels
+from foretype.backends.local.models import LocalModels
 from foretype.cli.reach import registry_at_hand
 from foretype.errors import ForetypeError
 from foretype.evaluation.agreement import Pair, Said, agreed, compared

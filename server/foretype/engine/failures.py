@@ -10,6 +10,7 @@ from foretype.engine.protocol import Fault
 from foretype.errors import (
     BackendError,
     ContextTooLongError,
+    DeadlineExceededError,
     EngineBrokenError,
     EngineGoneError,
     FillUnsupportedError,
@@ -63,6 +64,16 @@ def broken_off(model: str) -> BackendError:
     return EngineGoneError(
         "The local engine ended while it was asked: ask again.", endpoint=LOCAL, model=model
     )
+
+
+def took_too_long(model: str) -> BackendError:
+    sentence = f"{model} took too long: choose a smaller model, or raise `complete.deadline_ms`."
+    return DeadlineExceededError(sentence, endpoint=LOCAL, model=model)
+
+
+def no_conversations(model: str) -> BackendError:
+    sentence = f"{model} was not made for conversations: choose an instruct model for chat and edits."
+    return FillUnsupportedError(sentence, endpoint=LOCAL, model=model)
 
 
 def failure_for(kind: str, reason: str, model: str) -> BackendError:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foretype.backends.delta import Finish
-from foretype.backends.file_models import RunsFiles
-from foretype.backends.local import Counted, uncounted
+from foretype.backends.file_models import Counted, RunsFiles, uncounted
 from foretype.backends.request import Filling, Request
 from foretype.flows.completion.asking import hole_at
 from foretype.flows.completion.situation import Situation

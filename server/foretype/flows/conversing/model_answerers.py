@@ -11,8 +11,7 @@ from foretype.backends.cures import HUGGING_FACE, sentence_for
 from foretype.backends.deadlines import FOR_CHAT
 from foretype.backends.delta import Delta
 from foretype.backends.endpoint import Endpoint
-from foretype.backends.file_models import RunsFiles
-from foretype.backends.local import Counted, uncounted
+from foretype.backends.file_models import Counted, RunsFiles, uncounted
 from foretype.backends.providers import for_chat
 from foretype.backends.request import Request
 from foretype.backends.upstream import Streams

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from foretype.backends.local import Counted
+from foretype.backends.file_models import Counted
 from foretype.config.settings import Role, Settings
 from foretype.flows.access import Access
 from foretype.flows.completion.local_writer import LocalWriter

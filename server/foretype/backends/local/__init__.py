@@ -1,0 +1,1 @@
+"""Model files that the engine runs."""
