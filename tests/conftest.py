@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +13,9 @@ import editor
 from editor import Editor
 
 PROBED_SERVER = (sys.executable, str(Path(__file__).parent / "faults" / "probed_server.py"))
+
+# A run that was started in the background hears no Ctrl-C, and neither would any program that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
