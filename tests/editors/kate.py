@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import shlex
 import shutil
 import socket
@@ -52,6 +53,7 @@ LEAST_CHOSEN, CHOSEN = 4000, bytes.fromhex("f5e0c2")
 # Kate gives keys to the text, and not to its menu, for about a tenth of a second after that has come up.
 MENU_HEARS_NO_KEY_S = 0.5
 WIDTH, HEIGHT = 900, 520
+NEVER_GIVEN = (10_000, 32_768)  # ports below those that Linux chooses by itself
 
 
 class Kate:
@@ -147,9 +149,15 @@ def start(folder: Path) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    """One that nobody is given who asks for any: Kate takes a second to come and take it."""
+    while True:
+        port = random.randrange(*NEVER_GIVEN)
+        with socket.socket() as taken:
+            try:
+                taken.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @asynccontextmanager

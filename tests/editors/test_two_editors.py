@@ -11,13 +11,14 @@ from editors.emacs import EGLOT, LSP_MODE, completed, emacs
 from editors.greeting import GREET, GREETING, suggesting
 from editors.helix import helix_set_up
 from editors.install import Editors
-from editors.model import before_the_cursor, knows
+from editors.kate import kate
+from editors.model import before_the_cursor, knows, says
 from editors.neovim import Neovim
 from editors.patience import until
 from editors.plugin import plugged
 from editors.vim import vim
 
-from contract.upstream import Upstream
+from contract.upstream import Script, Upstream, Visit
 
 
 async def test_both_are_served_and_the_end_of_one_server_is_not_the_others(
@@ -79,3 +80,38 @@ async def test_neovim_alone_and_eglot_beside_it(
         await screen.press("M->")
         await screen.type("prin")
         await completed(screen, f"✨ {GREET}", GREET)
+
+
+async def test_two_kates_are_served_and_the_end_of_one_server_is_not_the_others(
+    editors: Editors, desk: Desk, tmp_path: Path, upstream: Upstream
+) -> None:
+    beside = Desk(tmp_path, upstream.origin, beside=desk)
+    head, wish, new = "def greet(name):\n    return name\n", "\n# !double it\nx = 1\n", "\nx = 2\n"
+    async with (
+        kate(editors, desk, desk.file("a.py", f"{head}\n{wish}")) as running,
+        kate(editors, beside, beside.file("b.py", f"{head}\n{wish}")) as other,
+    ):
+        upstream.always(knows_and_says(GREET, f"```python{new}```"))
+        for each in (running, other):
+            await each.press("Down", "Down")
+            await each.type("pri")
+            await each.offers()
+            await each.press("Tab")
+            await each.until_disk_has(f"{head}{GREET}\n{wish}")
+        os.kill(desk.wire.server_pid, signal.SIGKILL)
+        await desk.wire.sent("textDocument/didOpen", times=2)
+        await running.settled()
+        for each in (other, running):
+            await each.press("Down", "Down")
+            await each.choose_first()
+            await each.until_disk_has(f"{head}{GREET}\n{new}")
+    assert (len(desk.wire.server_pids), len(beside.wire.server_pids)) == (2, 1)
+
+
+def knows_and_says(line: str, words: str) -> Script:
+    """Knows a line where it completes, and says these words where it is spoken to."""
+
+    async def script(visit: Visit) -> None:
+        await (says(words) if "messages" in visit.heard.body else knows(line))(visit)
+
+    return script

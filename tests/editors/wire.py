@@ -47,9 +47,22 @@ class Wire:
         ]
 
     def answers(self, method: str) -> list[Json]:
-        """What the server answered to this method, in the order of the questions; None for no answer yet."""
-        answers = {said.message["id"]: said.message for said in self.said() if is_answer(said)}
-        return [answers.get(message["id"]) for message in self.messages("editor", method)]
+        """What the server answered to this method, in the order of the questions; None for no answer yet.
+
+        An answer is to the last question of its number: with a new server, an editor may count anew.
+        """
+        answers: list[Json] = []
+        places: dict[Json, int | None] = {}
+        for said in self.said():
+            if is_answer(said):
+                place = places.pop(said.message["id"], None)
+                if place is not None:
+                    answers[place] = said.message
+            elif said.by == "editor" and "method" in said.message and "id" in said.message:
+                is_asked_for = said.message["method"] == method
+                places[said.message["id"]] = len(answers) if is_asked_for else None
+                answers += [None] if is_asked_for else []
+        return answers
 
     @property
     def server_pids(self) -> list[int]:
