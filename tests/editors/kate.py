@@ -16,6 +16,7 @@ from editors.desk import Desk
 from editors.display import Display, Picture, display
 from editors.install import STABLE, CannotInstall, Editors, can_run, locked, unpack
 from editors.patience import PATIENCE_S, until
+from editors.wire import Json
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
 from foretype.editors.writing import planned, write
@@ -83,11 +84,29 @@ class Kate:
 
     async def choose_first(self) -> None:
         """Open the menu of code actions, and take what is on top of it."""
+        await self._offered_actions()
+        await self.press("Down", "Return")
+
+    async def choose(self, title: str) -> None:
+        """Open the menu of code actions until it has this one, and take it."""
+
+        async def is_chosen() -> bool:
+            titles = [each["title"] for each in await self._offered_actions()]
+            has_it = title in titles
+            await self.press(*["Down"] * (titles.index(title) + 1), "Return") if has_it else await self.press(
+                "Escape"
+            )
+            return has_it
+
+        await until(is_chosen, f"the action {title!r}")
+
+    async def _offered_actions(self) -> list[Json]:
         times = len(self._desk.wire.messages("editor", "textDocument/codeAction")) + 1
         await self.press("Alt+Return")
-        await self._desk.wire.answered("textDocument/codeAction", times)
+        answer = await self._desk.wire.answered("textDocument/codeAction", times)
         await self._desk.wire.read_by_editor()
-        await self.press("Down", "Return")
+        actions: list[Json] = answer["result"]
+        return actions
 
     async def offers(self) -> None:
         """Until the answer has come, an entry of the menu is chosen, and keys are the menu's."""

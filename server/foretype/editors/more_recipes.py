@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from foretype.editors.helix_recipe import LANGUAGE_OF_CHATS
 from foretype.editors.recipe import File, Json, Machine, Recipe
 from foretype.editors.texts import configuration, listed, quoted
 from foretype.editors.version import found, told
@@ -28,15 +29,17 @@ def kakoune(machine: Machine) -> Recipe:
 
 
 def kate(machine: Machine) -> Recipe:
-    server = {"command": [*machine.command, "lsp"], "root": "."}
+    # One server for all languages and folders, or the chat would know nothing of the code that it is about.
+    server = {"command": [*machine.command, "lsp"], "root": ".", "useWorkspace": True}
     path = machine.configuration / "kate" / "lspclient" / "settings.json"
-    wanted = {"servers": dict.fromkeys(machine.languages, server)}
+    languages = tuple(dict.fromkeys((*machine.languages, LANGUAGE_OF_CHATS)))
+    wanted = {"servers": {"foretype": server, **dict.fromkeys(languages, {"use": "foretype"})}}
     notes = (
         "It needs Kate's plugin LSP Client, which is on unless you turned it off.",
         "Kate asks once whether it may start the server; a no is kept, until LSP Client's settings undo it.",
         "LSP Client > More options: turn off `Add parentheses upon function completion`, with which Kate",
         "leaves `${…}` and `$1` out of what it writes. While it is on, nothing that has them is offered.",
-        f"Kate asks one server for each language: for {', '.join(machine.languages)} it is this one then.",
+        f"Kate asks one server for each language: for {', '.join(languages)} it is this one then.",
     )
     editor = told(found(machine, "kate"), "Kate")
     return Recipe("kate", editor, (File(path, as_text(wanted), "json"),), notes=notes)

@@ -42,6 +42,7 @@ COMMAND, SENT = "foretype.chat", "foretype.sent"
 KIND = "source.foretype.chat"
 ABOUT = "Foretype: chat about this"
 FOLDER, SENT_FOLDER = "chats", "sent"
+OPENED_WITHIN_S = 1.0
 NOT_SENT = "Your editor did not take the heading of an answer, so nothing was asked: open the document again."
 DOING = {"reasoning": "thinking…", "text": "writing…"}
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
@@ -153,9 +154,7 @@ class ChatDocuments:
             await asyncio.to_thread(write_private, path, text.encode("utf-8", "replace"))
         except ForetypeError as problem:
             raise RpcError(ErrorCode.INVALID_PARAMS, str(problem)) from problem
-        if not (
-            self.client.shows_documents and await self._is_shown(types.ShowDocumentParams(file_uri(path)))
-        ):
+        if not await self._is_shown(types.ShowDocumentParams(file_uri(path))):
             self.window.tell(f"{SENT} {path}", f"What was sent stands in {path}.", Severity.INFO)
         return {"uri": file_uri(path)}
 
@@ -169,10 +168,14 @@ class ChatDocuments:
         # The last line that is one for every editor: some count none after the last line end.
         end = types.Position(max(0, text.count("\n") - 1), 0)
         params = types.ShowDocumentParams(uri, take_focus=True, selection=types.Range(end, end))
-        if not (self.client.shows_documents and await self._is_shown(params)):
+        if not await self._is_shown(params):
             self.window.tell(uri, f"Open {path}, write your question there, and send it by a code action.")
 
     async def _is_shown(self, params: types.ShowDocumentParams) -> bool:
+        if not self.client.shows_documents:
+            # One that shows nothing may open what it is to change, as Kate does behind what is in front.
+            await refusal_of(self.server, types.WorkspaceEdit(changes={params.uri: []}), OPENED_WITHIN_S)
+            return False
         try:
             return (await self.server.window_show_document_async(params)).success
         except RpcError:

@@ -104,9 +104,9 @@ def strings(value: Json) -> Sequence[str]:
 
 
 def folders(params: dict[str, Json]) -> tuple[str, ...]:
-    """The URIs of the open folders; older clients name one root instead."""
+    """The URIs of the open folders; older clients name one root instead, and Kate beside an empty list."""
     listed = params.get("workspaceFolders")
-    if isinstance(listed, list):
+    if isinstance(listed, list) and listed:
         return tuple(uri for folder in listed if (uri := string(at(folder, "uri"))))
     root = string(params.get("rootUri"))
     return (root,) if root else ()

@@ -133,3 +133,10 @@ def test_kates_question_whether_to_start_the_server_is_left_to_its_user() -> Non
     (settings,) = recipe("kate").files
     assert settings.path == Path("/home/me/.config/kate/lspclient/settings.json")
     assert any("asks once whether it may start" in note for note in recipe("kate").notes)
+
+
+def test_kates_languages_and_the_chat_about_them_have_one_server() -> None:
+    (settings,) = recipe("kate", languages=("python", "rust")).files
+    servers = json.loads(settings.text)["servers"]
+    assert servers.pop("foretype")["useWorkspace"]
+    assert servers == dict.fromkeys(("python", "rust", "markdown"), {"use": "foretype"})

@@ -81,6 +81,8 @@ def test_an_ability_without_details_may_be_written_as_null() -> None:
 def test_an_older_client_names_one_root() -> None:
     assert Client.parse({"capabilities": {}, "rootUri": "file:///a"}).folders == ("file:///a",)
     assert Client.parse({"capabilities": {}, "rootUri": None}).folders == ()
+    both = {"capabilities": {}, "rootUri": "file:///a", "workspaceFolders": []}
+    assert Client.parse(both).folders == ("file:///a",)
 
 
 @pytest.mark.parametrize(
