@@ -33,7 +33,7 @@ def kate(machine: Machine) -> Recipe:
     server = {"command": [*machine.command, "lsp"], "root": ".", "useWorkspace": True}
     path = machine.configuration / "kate" / "lspclient" / "settings.json"
     languages = tuple(dict.fromkeys((*machine.languages, LANGUAGE_OF_CHATS)))
-    wanted = {"servers": {"foretype": server, **dict.fromkeys(languages, {"use": "foretype"})}}
+    wanted = {"servers": {"foretype": server, **{each: {"use": "foretype"} for each in languages}}}
     notes = (
         "It needs Kate's plugin LSP Client, which is on unless you turned it off.",
         "Kate asks once whether it may start the server; a no is kept, until LSP Client's settings undo it.",

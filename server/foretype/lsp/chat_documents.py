@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +21,11 @@ from foretype.flows.chatting.context import Looking
 from foretype.flows.chatting.diagnostics import Diagnostic, Diagnostics
 from foretype.flows.chatting.files import Files, NotReadable
 from foretype.flows.chatting.flow import Asked, Chatting
+from foretype.flows.chatting.kept import Kept, Replacement
 from foretype.flows.chatting.record import Record
 from foretype.flows.chatting.steps import Outcome, Step, Tell
 from foretype.flows.chatting.turns import first_words
-from foretype.flows.chatting.writing import Page, Replacement, Writer
+from foretype.flows.chatting.writing import Page, Writer
 from foretype.flows.pulls import Report
 from foretype.lsp.applying import refusal_of, workspace_edit
 from foretype.lsp.chat import looking_at
@@ -44,6 +46,10 @@ ABOUT = "Foretype: chat about this"
 FOLDER, SENT_FOLDER = "chats", "sent"
 OPENED_WITHIN_S = 1.0
 NOT_SENT = "Your editor did not take the heading of an answer, so nothing was asked: open the document again."
+NOT_CAUGHT_UP = "The answer before this has not been taken, so nothing was asked: take it by its code action."
+SO_FAR = "Your editor takes no more of this answer: open the actions in the chat document for what there is."
+WRITTEN = "The answer is written: open the actions in the chat document to take it."
+TAKE_SO_FAR, TAKE = "Foretype: take what is written so far", "Foretype: take the answer"
 DOING = {"reasoning": "thinking…", "text": "writing…"}
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 
@@ -72,6 +78,7 @@ class ChatDocuments:
     proposed: ProposedEdits
     folder: Path | None
     _writers: dict[str, Writer] = field(default_factory=dict)
+    _kept: dict[str, Kept] = field(default_factory=dict)
     _looking: dict[str, Looking] = field(default_factory=dict)
 
     def commands(self) -> dict[str, Command]:
@@ -89,8 +96,21 @@ class ChatDocuments:
             return []
         line = max(params.range.start.line, params.range.end.line)
         found = chat.offered(str(document.text), line, document.key in self._writers)
+        taking = self._not_taken(document)
+        offers = [offer for offer in found if not (taking and offer.action == "go_on")]
         proposed = self.proposed.actions(document, params.range.start.line, KIND)
-        return [*(code_action(offer, document.uri) for offer in found), *proposed]
+        return [*taking, *(code_action(offer, document.uri) for offer in offers), *proposed]
+
+    def _not_taken(self, document: Document) -> list[types.CodeAction]:
+        """What the editor did not take of an answer, as a change that it makes itself."""
+        writer, kept = self._writers.get(document.key), self._kept.get(document.key)
+        if writer:
+            title, changes = TAKE_SO_FAR, writer.offer(document)
+        else:
+            title, changes = TAKE, kept.replacements(document) if kept else ()
+        if document.in_doubt or not changes:
+            return []
+        return [types.CodeAction(title, kind=KIND, edit=workspace_edit(document, changes, self.client))]
 
     async def about(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         """A conversation about what is selected, in any other document that may be sent."""
@@ -183,11 +203,23 @@ class ChatDocuments:
 
     def _send(self, document: Document, *, goes_on: bool) -> None:
         """Answer the last section, in a task of its own: no editor waits so long for a command."""
+        if self._asked(document, goes_on=goes_on) is None:
+            raise RpcError(ErrorCode.INVALID_PARAMS, "there is nothing to send in the last section")
+
+        def refuses() -> None:
+            self.window.tell(f"{document.uri} so far", SO_FAR)
+
+        writer = Writer(self.documents, document.uri, self._apply, refuses)
+        self._writers[document.key] = writer
+        self.tasks.start(self._write(document, writer, goes_on=goes_on))
+
+    def _asked(self, document: Document, *, goes_on: bool) -> Asked | None:
+        """What the last section asks; None where that is nothing."""
         read = chat.read(str(document.text))
         last = read.last
         if last is None or not (read.broke_off if goes_on else last.is_yours and last.text):
-            raise RpcError(ErrorCode.INVALID_PARAMS, "there is nothing to send in the last section")
-        asked = Asked(
+            return None
+        return Asked(
             words="" if goes_on else last.text,
             conversation=read.id,
             looking=self._looking.get(document.key, Looking()),
@@ -195,26 +227,37 @@ class ChatDocuments:
             tells_line_again=goes_on and read.was_killed,
             earlier=read.earlier,
         )
-        writer = Writer(self.documents, document.uri, self._apply)
-        self._writers[document.key] = writer
-        self.tasks.start(self._write(document, writer, asked))
 
-    async def _write(self, document: Document, writer: Writer, asked: Asked) -> None:
-        async def ask(page: Page) -> Outcome:
-            return await self.chatting.answer(asked, watched(self._taken(page), report))
-
+    async def _write(self, document: Document, writer: Writer, *, goes_on: bool) -> None:
         try:
-            async with self.progress.shown(title_of(asked), writer.stop) as report:
-                report("thinking…")
-                is_written = await writer.run(ask)
-            if not is_written:
-                where = f"foretype.chat opens conversation {asked.conversation}"
-                lost = f"The answer is not in the document any more; {where}."
-                self.window.tell(document.uri, lost if writer.has_begun else NOT_SENT)
+            if (kept := self._kept.get(document.key)) and not await writer.catches_up_with(kept):
+                self.window.tell(f"{document.uri} before", NOT_CAUGHT_UP)
+                return
+            self._kept.pop(document.key, None)
+            now = self.documents.get(document.uri)
+            if now and (asked := self._asked(now, goes_on=goes_on)):
+                await self._answer(document, writer, asked)
         except ForetypeError as problem:
             self.window.tell(str(problem), str(problem))
         finally:
             del self._writers[document.key]
+
+    async def _answer(self, document: Document, writer: Writer, asked: Asked) -> None:
+        async def ask(page: Page) -> Outcome:
+            return await self.chatting.answer(asked, watched(self._taken(page), report))
+
+        async with self.progress.shown(title_of(asked), writer.stop) as report:
+            report("thinking…")
+            is_written = await writer.run(ask)
+        if writer.kept:
+            self._kept[document.key] = writer.kept
+        now = self.documents.get(document.uri)
+        if writer.kept and now and writer.kept.replacements(now):
+            self.window.tell(f"{document.uri} {time.monotonic()}", WRITTEN)
+        elif not is_written:
+            where = f"foretype.chat opens conversation {asked.conversation}"
+            lost = f"The answer is not in the document any more; {where}."
+            self.window.tell(document.uri, lost if writer.has_begun else NOT_SENT)
 
     def _taken(self, page: Page) -> Tell:
         def take(step: Step) -> None:

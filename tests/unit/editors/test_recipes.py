@@ -139,4 +139,4 @@ def test_kates_languages_and_the_chat_about_them_have_one_server() -> None:
     (settings,) = recipe("kate", languages=("python", "rust")).files
     servers = json.loads(settings.text)["servers"]
     assert servers.pop("foretype")["useWorkspace"]
-    assert servers == dict.fromkeys(("python", "rust", "markdown"), {"use": "foretype"})
+    assert servers == {each: {"use": "foretype"} for each in ("python", "rust", "markdown")}

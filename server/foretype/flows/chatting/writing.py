@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Protocol
 
 from foretype.documents.document import Document
-from foretype.documents.store import Documents
+from foretype.documents.store import Documents, Event
 from foretype.documents.text import Place
 from foretype.flows.chatting import document as chat
+from foretype.flows.chatting.kept import (
+    Kept,
+    Replacement,
+    end_of_line,
+    heading_line,
+    is_last,
+    joined,
+    region_of,
+    room_for_a_question,
+)
 from foretype.flows.chatting.steps import Outcome, Step
 from foretype.flows.chatting.tools import Proposal
 from foretype.flows.chatting.turns import Sent
@@ -19,16 +30,16 @@ from foretype.postprocess.safe_markdown import safe_markdown
 STEP_S = 0.35
 CONFIRMED_WITHIN_S = 1.5
 MOST_REFUSALS = 12
+MOST_OFFERS = 16
 WAITING = "…"
 
 
-@dataclass(frozen=True)
-class Replacement:
-    """A stretch of a document, and what it becomes."""
+class Made(Enum):
+    """What became of a change: a document may have no place for it, or its editor may not take it."""
 
-    start: Place
-    end: Place
-    text: str
+    DONE = "done"
+    NO_PLACE = "no place"
+    REFUSED = "refused"
 
 
 class Apply(Protocol):
@@ -79,40 +90,72 @@ class Page:
 
 
 class Writer:
-    """Writes one answer: each step replaces what has changed below the heading, and is seen to arrive."""
+    """Writes one answer: each step replaces what has changed below the heading, and is seen to arrive.
 
-    def __init__(self, documents: Documents, uri: str, apply: Apply) -> None:
+    An editor that takes no more of it (`refuses` is called then) does not end it: what there is can be had by
+    `offer`, and at the end `kept` is all of it.
+    """
+
+    def __init__(
+        self, documents: Documents, uri: str, apply: Apply, refuses: Callable[[], None] = lambda: None
+    ) -> None:
         self._documents = documents
         self._uri = uri
         self._apply = apply
+        self._refuses = refuses
+        self._is_refused = False
         self._written = [WAITING]
+        self._offered: deque[list[str]] = deque(maxlen=MOST_OFFERS)
         self._asking: asyncio.Future[Outcome] | None = None
         self.page = Page()
         self.has_begun = False
+        self.kept: Kept | None = None
 
     async def run(self, ask: Callable[[Page], Coroutine[Any, Any, Outcome]]) -> bool:
         """Ask, and write until it is all there; a user who types into the answer ends it.
 
         False where the document could not be written to.
         """
-        if not await self._begin():
+        if await self._begin() is not Made.DONE:
             return False
         self.has_begun = True
         asking = self._asking = asyncio.ensure_future(ask(self.page))
+        stop = self._documents.observe(self._heard)
         try:
             await self._follow(asking)
             self.stop()
             await asyncio.wait((asking,))
+            return not asking.cancelled() and await self._end(asking.result()) is Made.DONE
         finally:
             self.stop()
-        return not asking.cancelled() and await self._end(asking.result())
+            stop()
+
+    async def catches_up_with(self, kept: Kept) -> bool:
+        """Whether the answer before this one is not to be taken any more, or is taken now."""
+        return await self._taken(kept) is not Made.REFUSED
 
     def stop(self) -> None:
         """End the model's work; what it wrote stays."""
         if self._asking is not None:
             self._asking.cancel()
 
-    async def _begin(self) -> bool:
+    def offer(self, document: Document) -> tuple[Replacement, ...]:
+        """What there is so far and the editor has not taken, as a change of this document."""
+        region, lines = self._region(document), self.page.so_far().split("\n")
+        if not self._is_refused or region is None or lines == self._written:
+            return ()
+        self._offered.append(lines)
+        return (difference(document, region, self._written, lines),)
+
+    def _heard(self, event: Event) -> None:
+        """Who takes what was offered changes what the document is known to say."""
+        is_ours = event.document is self._documents.get(self._uri)
+        taken = [lines for lines in self._offered if is_ours and region_of(event.document, lines)]
+        if taken:
+            self._written = max(taken, key=len)
+            self._offered.clear()
+
+    async def _begin(self) -> Made:
         """Put a heading below the question."""
 
         def first(document: Document) -> tuple[Replacement, ...]:
@@ -130,32 +173,54 @@ class Writer:
             await asyncio.wait((news, asking), return_when=asyncio.FIRST_COMPLETED)
             news.cancel()
             self.page.changed.clear()
-            if not await self._show(self.page.so_far().split("\n")):
+            was_refused, made = self._is_refused, await self._show(self.page.so_far().split("\n"))
+            if made is Made.NO_PLACE:
                 return
+            if self._is_refused and not was_refused:
+                self._refuses()
             await asyncio.wait((asking,), timeout=STEP_S)
 
-    async def _end(self, outcome: Outcome) -> bool:
+    async def _end(self, outcome: Outcome) -> Made:
         """The rest of the answer, its name, and room for the next question."""
-        await self._show(self.page.whole(outcome.problem).split("\n"))
+        lines = self.page.whole(outcome.problem).split("\n")
         heading = chat.heading_of(outcome.model, outcome.finish)
+        if not self._is_refused:
+            await self._show(lines)
+        if self._is_refused:
+            made = await self._taken(Kept(heading, tuple(lines), self._known()), most=1)
+        else:
+            made = await self._surely(lambda now: self._ended(now, heading), has_ended, heading_line)
+        if made is Made.REFUSED or (self._is_refused and made is Made.NO_PLACE):
+            self.kept = Kept(heading, tuple(lines), self._known())
+        return made
 
-        def last(document: Document) -> tuple[Replacement, ...]:
-            line = heading_line(document)
-            assert line is not None
-            renamed = Replacement(Place(line, 0), end_of_line(document, line), heading)
-            region = self._region(document)
-            place = document.text.end if region is None else end_of_line(document, region[1] - 1)
-            if region is None or document.text.between(place, document.text.end).strip():
-                return (renamed,)
-            room = joined(["", "", chat.YOU, "", ""], document)
-            return (renamed, Replacement(place, document.text.end, room))
+    def _known(self) -> tuple[tuple[str, ...], ...]:
+        """All that the document may say, now and once something that was offered is taken."""
+        return (*map(tuple, self._offered), tuple(self._written))
 
-        return await self._surely(last, lambda document: heading_line(document) is None, heading_line)
+    async def _taken(self, kept: Kept, most: int = MOST_REFUSALS) -> Made:
+        return await self._surely(
+            kept.replacements, has_ended, lambda now: kept.replacements(now) or None, most
+        )
 
-    async def _show(self, lines: list[str]) -> bool:
-        """Make the document say this below the heading; False where that is no longer possible."""
+    def _ended(self, document: Document, heading: str) -> tuple[Replacement, ...]:
+        """The name in the heading, and room for a question where nothing stands below."""
+        line = heading_line(document)
+        assert line is not None
+        renamed = Replacement(Place(line, 0), end_of_line(document, line), heading)
+        region = self._region(document)
+        if region is None or not is_last(document, region):
+            return (renamed,)
+        place = end_of_line(document, region[1] - 1)
+        return (renamed, Replacement(place, document.text.end, joined(room_for_a_question(), document)))
+
+    async def _show(self, lines: list[str]) -> Made:
+        """Make the document say this below the heading; one whose editor refused once is left to its user."""
         if lines == self._written:
-            return True
+            return Made.DONE
+        if self._is_refused:
+            document = self._documents.get(self._uri)
+            return Made.REFUSED if document and self._region(document) else Made.NO_PLACE
 
         def changed(document: Document) -> tuple[Replacement, ...]:
             region = self._region(document)
@@ -163,32 +228,35 @@ class Writer:
             return (difference(document, region, self._written, lines),)
 
         def is_there(document: Document) -> bool:
-            return self._region(document, lines) is not None
+            return region_of(document, lines) is not None
 
-        if not await self._surely(changed, is_there, self._region):
-            return False
-        self._written = lines
-        return True
+        made = await self._surely(changed, is_there, self._region)
+        if made is Made.DONE:
+            self._written = lines
+        elif made is Made.REFUSED:
+            self._is_refused = True
+        return made
 
     async def _surely(
         self,
         replacements: Callable[[Document], tuple[Replacement, ...]],
         is_there: Callable[[Document], bool],
         where: Callable[[Document], object | None],
-    ) -> bool:
+        most: int = MOST_REFUSALS,
+    ) -> Made:
         """Try until the document is seen to have it: an editor may refuse, or say yes and do nothing.
 
-        False as soon as there is no place for it, `where` being what finds that.
+        There is no place for it where `where` finds none.
         """
-        for _ in range(MOST_REFUSALS):
+        for _ in range(most):
             document = self._documents.get(self._uri)
             if document is None or where(document) is None:
-                return False
+                return Made.NO_PLACE
             is_applied = not document.in_doubt and await self._apply(document, replacements(document))
             if is_applied and await self._seen(is_there):
-                return True
+                return Made.DONE
             await asyncio.sleep(STEP_S)
-        return False
+        return Made.REFUSED
 
     async def _seen(self, is_there: Callable[[Document], bool]) -> bool:
         """Wait for the change to come back from the editor."""
@@ -208,22 +276,12 @@ class Writer:
             stop()
         return self._documents.get(self._uri) is not None
 
-    def _region(self, document: Document, lines: list[str] | None = None) -> tuple[int, int] | None:
-        """The line of the heading and the one after the text, if the document still says what was written."""
-        written, text = self._written if lines is None else lines, document.text
-        line = heading_line(document)
-        if line is None:
-            return None
-        end = line + 2 + len(written)
-        found = [text.line(at) for at in range(line + 2, min(end, text.line_count))]
-        return (line, end) if found == written else None
+    def _region(self, document: Document) -> tuple[int, int] | None:
+        return region_of(document, self._written)
 
 
-def heading_line(document: Document) -> int | None:
-    """Where the answer that is being written begins."""
-    text = document.text
-    lines = range(text.line_count - 1, -1, -1)
-    return next((line for line in lines if text.line(line) == chat.ANSWERING), None)
+def has_ended(document: Document) -> bool:
+    return heading_line(document) is None
 
 
 def left_behind(document: Document) -> tuple[Replacement, ...]:
@@ -232,10 +290,6 @@ def left_behind(document: Document) -> tuple[Replacement, ...]:
     if line is None:
         return ()
     return (Replacement(Place(line, 0), end_of_line(document, line), chat.heading_of("", "broken")),)
-
-
-def end_of_line(document: Document, line: int) -> Place:
-    return Place(line, len(document.text.line(line)))
 
 
 def difference(
@@ -252,10 +306,6 @@ def difference(
     if same == len(after):
         return Replacement(end_of_line(document, first + same - 1), close, "")
     return Replacement(Place(first + same, 0), close, joined(after[same:], document))
-
-
-def joined(lines: list[str], document: Document) -> str:
-    return (document.eol or "\n").join(lines)
 
 
 def named(sent: Sent) -> str:
