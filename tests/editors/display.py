@@ -22,12 +22,10 @@ AS_IT_IS = 0
 KEYS = {
     "Tab": 0xFF09,
     "Return": 0xFF0D,
-    "Escape": 0xFF1B,
     "Up": 0xFF52,
     "Down": 0xFF54,
     "Home": 0xFF50,
     "End": 0xFF57,
-    "Left": 0xFF51,
     "Right": 0xFF53,
     "Shift": 0xFFE1,
     "Control": 0xFFE3,

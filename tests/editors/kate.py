@@ -88,17 +88,9 @@ class Kate:
         await self.press("Down", "Return")
 
     async def choose(self, title: str) -> None:
-        """Open the menu of code actions until it has this one, and take it."""
-
-        async def is_chosen() -> bool:
-            titles = [each["title"] for each in await self._offered_actions()]
-            has_it = title in titles
-            await self.press(*["Down"] * (titles.index(title) + 1), "Return") if has_it else await self.press(
-                "Escape"
-            )
-            return has_it
-
-        await until(is_chosen, f"the action {title!r}")
+        """Open the menu of code actions, and take this one."""
+        titles = [action["title"] for action in await self._offered_actions()]
+        await self.press(*["Down"] * (titles.index(title) + 1), "Return")
 
     async def _offered_actions(self) -> list[Json]:
         times = len(self._desk.wire.messages("editor", "textDocument/codeAction")) + 1
@@ -107,6 +99,14 @@ class Kate:
         await self._desk.wire.read_by_editor()
         actions: list[Json] = answer["result"]
         return actions
+
+    async def takes_no_more_edits(self) -> None:
+        """Until Kate has waited long enough for what a command changes."""
+
+        async def look() -> bool:
+            return not await self._desk.wire.takes_edits()
+
+        await until(look, "an edit that Kate refuses")
 
     async def offers(self) -> None:
         """Until the answer has come, an entry of the menu is chosen, and keys are the menu's."""

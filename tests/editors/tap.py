@@ -4,8 +4,8 @@
 
 FOLDER/wire.jsonl gets one line for each message. A line of JSON that is put into the named pipe FOLDER/asides
 goes to the server as if the editor had said it; the answer is written down, and kept from the editor. After
-"hold" the editor is told nothing, until "release" has it told everything in one breath. One about progress
-goes to the editor instead: when it answers, it has read what the server had said before.
+"hold" the editor is told nothing, until "release" has it told everything in one breath. What only a server
+asks goes to the editor instead: when it answers, it has read what the server had said before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import IO, Any, NoReturn
 
 ASIDE = "aside-"
 HOLD, RELEASE = "hold", "release"
-FOR_EDITOR = "window/workDoneProgress/create"
+PROGRESS, EDIT = FOR_EDITOR = ("window/workDoneProgress/create", "workspace/applyEdit")
 LAST_WORDS_S = 5
 
 
@@ -64,7 +64,7 @@ class Tap:
                     self._is_held = aside == HOLD
                 self._note("tap", {"aside": aside})
                 self._to_editor(b"")
-            elif aside["method"] == FOR_EDITOR:
+            elif aside["method"] in FOR_EDITOR:
                 self._to_editor(framed(aside))
             else:
                 self._to_server(aside)

@@ -8,16 +8,17 @@ import signal
 
 from editors.desk import Desk
 from editors.install import Editors
-from editors.kate import kate, kate_unasked
-from editors.model import asked, before_the_cursor, begins, knows, says, says_slowly, writes
+from editors.kate import Kate, kate, kate_unasked
+from editors.model import CHAT, asked, before_the_cursor, begins, knows, says, says_slowly, writes
 from editors.patience import PATIENCE_S, until
+from editors.wire import Said
 
 from contract.upstream import Script, Upstream, Visit
+from e2e.test_chat_document import path_of
 
 CODE = "größe = '日本'\n\n# !add types\ndef area(w, h):\n    return w * h\n"
 NEW = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
 EDITED = CODE.replace("# !add types\ndef area(w, h)", "def area(w: int, h: int) -> int")
-LONGER_THAN_KATE_TAKES_EDITS_S = 2.5
 AS_TEXT = "CompletionParens=false\n"
 LINE = "größe = 'é日😀'; print(größe)"
 
@@ -33,6 +34,20 @@ def knows_late(line: str, may_answer: asyncio.Event) -> Script:
 def knows_after(line: str, text: str) -> Script:
     async def script(visit: Visit) -> None:
         await writes(text if before_the_cursor(visit).endswith(line) else "")(visit)
+
+    return script
+
+
+def says_in_turn(*parts: tuple[asyncio.Event, str]) -> Script:
+    """Each part after its event."""
+
+    async def script(visit: Visit) -> None:
+        await visit.head(content_type=CHAT.content_type)
+        for event, part in parts:
+            await event.wait()
+            await visit.say(CHAT.text(part))
+        await visit.say(CHAT.end())
+        await visit.end()
 
     return script
 
@@ -152,7 +167,7 @@ async def test_an_edit_that_kate_takes_no_more_is_taken_from_its_menu(
         await running.press("Down", "Down")
         await running.choose_first()
         await desk.wire.sent("workspace/executeCommand")
-        await asyncio.sleep(LONGER_THAN_KATE_TAKES_EDITS_S)
+        await running.takes_no_more_edits()
         go_on.set()
         assert "It is written" in (await desk.wire.answered("workspace/executeCommand"))["result"]["problem"]
         await running.choose_first()
@@ -173,3 +188,66 @@ async def test_a_new_server_is_there_after_one_that_was_killed_and_explains_the_
         assert "return w * h" in (await asked(upstream)).heard.content.decode()
         said = await desk.wire.answered("workspace/executeCommand")
         assert said["result"]["text"] == "It multiplies **two** numbers."
+
+
+async def test_a_selection_is_talked_about_and_what_kate_takes_no_more_is_taken_from_its_menu(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    begin, end, again = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    upstream.will(says_in_turn((begin, "It multiplies\n"), (end, "two numbers.")))
+    upstream.will(says("Areas"), says_in_turn((again, "Of areas.")))
+    async with kate(editors, desk, desk.file("a.py", CODE)) as running:
+        await running.press("Down", "Down", "Down", "Shift+Down", "Shift+Down")
+        await running.choose("Foretype: chat about this")
+        uri = (await desk.wire.answered("workspace/executeCommand"))["result"]["uri"]
+        await desk.wire.sent("textDocument/didOpen", times=2)
+        document = Kate(running.screen, desk, path_of(uri))
+        head = document.file.read_text()
+        await document.press("Alt+Right", "Control+End")
+        await ask(document, desk, "What is it?")
+        begin.set()
+        await tells(desk, "takes no more of this answer")
+        await document.choose("Foretype: take what is written so far")
+        await says_to_server(desk, "It multiplies")
+        end.set()
+        await tells(desk, "The answer is written")
+        await document.choose("Foretype: take the answer")
+        heading = "\n\n## Foretype · lab:chat\n\n- Sent along: `a.py:4`-6 (11 tokens)\n\n"
+        first = f"{head}What is it?{heading}It multiplies\ntwo numbers.\n\n## You\n\n"
+        await document.until_disk_has(first)
+        await ask(document, desk, "Of what?")
+        again.set()
+        await tells(desk, "The answer is written", times=2)
+        await document.choose("Foretype: take the answer")
+        await document.until_disk_has(f"{first}Of what?{heading}Of areas.\n\n## You\n\n")
+    assert "return w * h" in (await asked(upstream)).heard.content.decode()
+    assert len(desk.wire.server_pids) == 1
+
+
+async def ask(document: Kate, desk: Desk, words: str) -> None:
+    """Type and send a question; the time in which Kate makes edits is that of this command, and then over."""
+    await document.takes_no_more_edits()
+    await document.type(words)
+    commands = len(desk.wire.messages("editor", "workspace/executeCommand"))
+    await document.choose("Foretype: send")
+    await desk.wire.sent("workspace/executeCommand", times=commands + 1)
+    await document.takes_no_more_edits()
+
+
+async def says_to_server(desk: Desk, words: str) -> None:
+    """Until Kate has told of a text with these words."""
+
+    def is_it(said: Said) -> bool:
+        return said.message.get("method") == "textDocument/didChange" and words in str(said.message)
+
+    await desk.wire.until(is_it, words)
+
+
+async def tells(desk: Desk, words: str, times: int = 1) -> None:
+    """Until the server has told the user so, that often."""
+
+    async def is_told() -> bool:
+        told = desk.wire.messages("server", "window/showMessage")
+        return len([each for each in told if words in each["params"]["message"]]) >= times
+
+    await until(is_told, words)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from editors.patience import until
-from editors.tap import ASIDE, FOR_EDITOR, HOLD, RELEASE
+from editors.tap import ASIDE, EDIT, HOLD, PROGRESS, RELEASE
 
 Json = Any
 
@@ -102,8 +102,17 @@ class Wire:
 
     async def read_by_editor(self) -> None:
         """Until the editor has read all that was said to it so far: it has answered what came behind."""
-        id = self._question(FOR_EDITOR, {"token": "aside"})
-        await self.until(
+        await self._ask_editor(PROGRESS, {"token": "aside"})
+
+    async def takes_edits(self) -> bool:
+        """Whether the editor makes changes now: it is asked for one that changes nothing."""
+        answer = await self._ask_editor(EDIT, {"edit": {"changes": {}}})
+        is_applied: bool = answer["result"]["applied"]
+        return is_applied
+
+    async def _ask_editor(self, method: str, params: Json) -> Json:
+        id = self._question(method, params)
+        return await self.until(
             lambda said: said.by == "editor" and said.message.get("id") == id, "an answer of the editor"
         )
 
