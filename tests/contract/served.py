@@ -46,6 +46,9 @@ RIGHT_PARAMS: dict[str, Json] = {
     },
     "initialized": {},
     "workspace/didChangeConfiguration": {"settings": {"foretype": {"complete": {"enabled": False}}}},
+    "workspace/didChangeWorkspaceFolders": {
+        "event": {"added": [{"uri": "file:///project", "name": "project"}], "removed": []}
+    },
     "textDocument/completion": {
         "textDocument": {"uri": URI},
         "position": {"line": 0, "character": 1},

@@ -24,6 +24,11 @@ PROVIDERS = {
     "hover_provider": "textDocument/hover",
     "execute_command_provider": "workspace/executeCommand",
 }
+NEWS = {
+    "text_document_sync": {f"textDocument/did{what}" for what in ("Open", "Change", "Save", "Close")},
+    "notebook_document_sync": {f"notebookDocument/did{what}" for what in ("Open", "Change", "Close")},
+    "workspace": {"workspace/didChangeWorkspaceFolders"},
+}
 
 
 CLIENTS: list[Json] = [{}, served.INLINE]
@@ -62,8 +67,14 @@ async def test_what_is_advertised_is_served_and_the_reverse(
 
 def test_no_other_provider_is_advertised(able: Json) -> None:
     given = {name for name, value in vars_of(advertised(able).capabilities).items() if value is not None}
-    general = {"position_encoding", "text_document_sync", "notebook_document_sync", "workspace"}
-    assert given <= general | set(PROVIDERS)
+    assert given <= {"position_encoding", *NEWS, *PROVIDERS}
+
+
+async def test_what_a_client_is_told_to_tell_is_heard(app: App, able: Json) -> None:
+    capabilities = advertised(able).capabilities
+    for capability, methods in NEWS.items():
+        assert getattr(capabilities, capability) is not None
+        assert methods <= served.methods(app)
 
 
 def vars_of(capabilities: types.ServerCapabilities) -> dict[str, object]:

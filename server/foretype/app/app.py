@@ -16,7 +16,7 @@ from foretype.config.settings import Settings
 from foretype.flows.completion.situation import Situation
 from foretype.flows.providers.tallying import Tallying
 from foretype.log.start import Log
-from foretype.lsp import commands, notebook_sync, status, text_sync
+from foretype.lsp import commands, folders, notebook_sync, status, text_sync
 from foretype.lsp.client import Client
 from foretype.lsp.configuration import Configuration
 from foretype.lsp.messages import Json
@@ -60,6 +60,7 @@ class App:
         }
         text_sync.register(ground.server, ground.documents, self.completing.learning.file_saved)
         notebook_sync.register(ground.server, ground.notebooks)
+        folders.register(ground.server, ground.open_folders)
         commands.register(ground.server, self.command)
         log.attach(WindowLog(connection))
         ground.settings.observe(self._settings_changed)

@@ -31,7 +31,6 @@ class Completing:
         predictor = Predictor()
         self.switch = Switch()
         self.instant = Instant(predictor, ground.is_secret)
-        self.learning = Learning(predictor, ground.open_folders, ground.folders.cache, ground.excluded)
         self.grammars = Grammars()
         self.completion = Completion(
             Surroundings(
@@ -43,6 +42,13 @@ class Completing:
                 instant=self.instant.suggest,
                 structure=self._structure,
             )
+        )
+        self.learning = Learning(
+            predictor,
+            ground.open_folders,
+            ground.folders.cache,
+            ground.excluded,
+            knows_others=self.completion.forget,
         )
         self.warming = Warming(
             ground.upstream,

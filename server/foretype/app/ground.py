@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 from foretype.backends.cures import is_up_to_the_user
 from foretype.backends.upstream import Upstream
@@ -14,9 +13,9 @@ from foretype.config.live import LiveSettings
 from foretype.config.parser_apart import ParserApart
 from foretype.documents.document import Document
 from foretype.documents.exclusion import is_secret
+from foretype.documents.folders import OpenFolders
 from foretype.documents.notebook import Notebooks
 from foretype.documents.store import Documents
-from foretype.documents.uri import file_path
 from foretype.errors import BackendError, CircuitOpenError, NotReadyError
 from foretype.flows.completion.instant import path_of
 from foretype.log.start import Log
@@ -40,7 +39,7 @@ class Ground:
         self.log = log
         self.client = client
         self.folders = locate(environment)
-        self.open_folders = paths_of(client.folders)
+        self.open_folders = OpenFolders(client.folders)
         self.tasks = Tasks()
         self.documents = Documents(client.encoding)
         self.notebooks = Notebooks(self.documents)
@@ -74,8 +73,3 @@ class Ground:
 
     def tell(self, sentence: str) -> None:
         self.window.tell(sentence, sentence)
-
-
-def paths_of(uris: Sequence[str]) -> tuple[Path, ...]:
-    """The folders on this machine among the client's."""
-    return tuple(Path(path) for uri in uris if (path := file_path(uri)) is not None)

@@ -20,7 +20,9 @@ class Rewriting:
     def __init__(self, ground: Ground, conversing: Conversing) -> None:
         server, client, window, state = ground.server, ground.client, ground.window, ground.folders.state
         editing = Editing(ground.documents, conversing, ground.is_secret)
-        self._edits = Edits(server, client, ground.documents, editing, window, ground.progress)
+        self._edits = Edits(
+            server, client, ground.documents, editing, window, ground.progress, ground.open_folders
+        )
         changes = Changes(ground.environment.variables)
         answering = Answering(conversing, changes, ground.is_secret, state / "answers" if state else None)
         hover.register(server, client, ground.documents, answering.explanations)

@@ -45,6 +45,7 @@ class Edits:
         editing: Editing,
         window: Window,
         progress: Progress,
+        folders: Sequence[PurePath],
     ) -> None:
         self._server = server
         self._client = client
@@ -52,6 +53,7 @@ class Edits:
         self._editing = editing
         self._window = window
         self._progress = progress
+        self._folders = folders
 
     def commands(self) -> dict[str, Command]:
         async def edit(arguments: Sequence[Json]) -> EditResult:
@@ -114,8 +116,7 @@ class Edits:
         """
         if "://" in path:
             return path
-        folders = [found for uri in self._client.folders if (found := file_path(uri))]
-        candidates = [PurePath(path), *(folder / path for folder in folders)]
+        candidates = [PurePath(path), *(folder / path for folder in self._folders)]
         uris = [file_uri(each) for each in candidates if each.is_absolute()]
         ends = PurePath(path).parts
         alike = [each.uri for each in self._documents if path_parts(each.uri)[-len(ends) :] == ends]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +79,7 @@ class Context:
 
     files: Files
     diagnostics: Diagnostics
-    folders: tuple[Path, ...]
+    folders: Sequence[Path]
     variables: Mapping[str, str]
     retrieved_tokens: Callable[[], int]
 

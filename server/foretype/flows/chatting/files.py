@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,7 @@ class Files:
     """
 
     documents: Documents
-    folders: tuple[Path, ...]
+    folders: Sequence[Path]
     exclude: Callable[[], tuple[str, ...]]
     apart: Path | None = None
 
