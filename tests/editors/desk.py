@@ -45,8 +45,12 @@ class Desk:
         """The command `foretype` as editors find it, with the tap in front of the server."""
         tap = shlex.join([sys.executable, str(TAP), str(self.wire.folder)])
         command = shlex.join(server)
-        program = self._programs / "foretype"
-        program.write_text(f'#!/bin/sh\n[ "$1" = lsp ] && exec {tap} {command} "$@"\nexec {command} "$@"\n')
+        self.put_program("foretype", f'[ "$1" = lsp ] && exec {tap} {command} "$@"\nexec {command} "$@"')
+
+    def put_program(self, name: str, script: str) -> None:
+        """A command that is found before those of the machine, as lines of a shell script."""
+        program = self._programs / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
 
     def write_config(self, upstream: str) -> None:

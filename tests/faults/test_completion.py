@@ -18,6 +18,21 @@ BEFORE = "def add(a, b):\n    return "
 BURST = 10_000
 MENUS_ONLY = {**EVERYTHING, "textDocument": {"synchronization": {}, "completion": {"contextSupport": True}}}
 ASKS_ONCE = {**EVERYTHING, "textDocument": {"synchronization": {}, "completion": {}}}
+# kakoune-lsp 21.0.2, in its own words: it asks at each pause, and writes what an entry is filtered by.
+KAKOUNE_LSP = {
+    "completionItem": {
+        "commitCharactersSupport": False,
+        "deprecatedSupport": False,
+        "documentationFormat": ["markdown", "plaintext"],
+        "preselectSupport": False,
+        "resolveSupport": {"properties": ["additionalTextEdits", "detail", "documentation"]},
+        "snippetSupport": True,
+    },
+    "completionItemKind": {"valueSet": list(range(1, 26))},
+    "contextSupport": False,
+    "dynamicRegistration": False,
+}
+ASKS_AT_PAUSES = {**EVERYTHING, "textDocument": {"synchronization": {}, "completion": KAKOUNE_LSP}}
 
 
 async def endless(visit: Visit) -> None:
@@ -311,6 +326,23 @@ async def test_an_editor_that_asks_once_for_a_word_has_the_answer_of_a_slow_mode
         (item,) = (await asking)["items"]
         assert item["textEdit"]["newText"] == "print(a)"
         assert item["textEdit"]["range"]["end"] == {"line": 1, "character": len("    return prin")}
+    assert len(upstream.heard) == 1
+
+
+async def test_an_editor_that_puts_its_question_once_more_has_the_answer_of_a_slow_model(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    """What is written is also what it is filtered by: otherwise kakoune-lsp takes it for a snippet."""
+    may_answer = asyncio.Event()
+    upstream.will(writing_late("nt('${x} $1')", may_answer))
+    async with typing(tmp_path, upstream, able=ASKS_AT_PAUSES) as typist:
+        typist.client.open(URI, BEFORE + "pri")
+        assert await menu_at(typist, BEFORE + "pri") == {"isIncomplete": True, "items": []}
+        asking = asyncio.ensure_future(menu_at(typist, BEFORE + "pri"))
+        await heard(upstream, 1)
+        may_answer.set()
+        (item,) = (await asking)["items"]
+        assert item["textEdit"]["newText"] == item["filterText"] == "print('${x} $1')"
     assert len(upstream.heard) == 1
 
 

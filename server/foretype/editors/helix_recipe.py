@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator
 
 from foretype.editors.recipe import File, Machine, Recipe
-from foretype.editors.texts import configuration, listed, quoted
+from foretype.editors.texts import LANGUAGE_OF_CHATS, configuration, listed, quoted
 from foretype.editors.version import Found, found, told
 
 SERVER_LINE = re.compile(r"^\s+[✓✘]\s+([\w.-]+)(?::|$)")
 # Helix 25.01 says the program where later ones say the name that a configuration uses.
 NAMED_BY_PROGRAM = {"jedi-language-server": "jedi", "golangci-lint-langserver": "golangci-lint-lsp"}
 HAS_COMMAND_ARGUMENTS = (25, 7)
-# `foretype.chat` opens a Markdown file, in which Helix asks the servers of that language only.
-LANGUAGE_OF_CHATS = "markdown"
 
 
 def helix(machine: Machine) -> Recipe:

@@ -7,25 +7,32 @@ from pathlib import Path
 
 from foretype.editors.helix_recipe import LANGUAGE_OF_CHATS
 from foretype.editors.recipe import File, Json, Machine, Recipe
-from foretype.editors.texts import configuration, listed, quoted
+from foretype.editors.texts import LANGUAGE_OF_CHATS, configuration, listed, quoted
 from foretype.editors.version import found, told
 
 SERVE_PORT = 8377
+SOURCE_IN_KAKRC = 'source "%val{config}/foretype.kak"\n'
 
 
 def kakoune(machine: Machine) -> Recipe:
+    """A file of its own, because it is a program, and the line of kakrc that reads it."""
     program, *arguments = (*machine.command, "lsp")
     text = configuration(
         "foretype.kak",
-        types="|".join(machine.languages),
+        types="|".join((*machine.languages, LANGUAGE_OF_CHATS)),
         program=quoted(program),
         arguments=listed(arguments),
     )
+    folder = machine.configuration / "kak"
+    files = (File(folder / "foretype.kak", text, "own"), File(folder / "kakrc", SOURCE_IN_KAKRC, "block"))
     editor = told(found(machine, "kak", option="-version"), "Kakoune")
-    notes = ("It needs kakoune-lsp 18 or newer, which kakrc has to start above this part: eval %sh{kak-lsp}",)
-    return Recipe(
-        "kakoune", editor, (File(machine.configuration / "kak" / "kakrc", text, "block"),), notes=notes
+    notes = (
+        "It needs kakoune-lsp 18.1 or newer, which it starts itself where kakrc does not.",
+        "What kakrc says of kakoune-lsp itself belongs above this part.",
+        "Suggestions come with a pause in typing, but not behind a space; for that, too:",
+        "set-option global lsp_completion_trigger nop",
     )
+    return Recipe("kakoune", editor, files, notes=notes)
 
 
 def kate(machine: Machine) -> Recipe:

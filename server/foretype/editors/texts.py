@@ -9,6 +9,8 @@ from string import Template
 
 CONFIGS = Path(__file__).with_name("configs")
 PLUGIN = Path(__file__).with_name("neovim")
+# `foretype.chat` opens a Markdown file, in which editors ask the servers of that language only.
+LANGUAGE_OF_CHATS = "markdown"
 VIM_PLUGIN = Path(__file__).with_name("vim")
 
 

@@ -31,6 +31,8 @@ class Client:
     has_inline_completion: bool
     has_plain_menu: bool
     """Whether it advertises nothing of a menu but entries, as Kate does, which reads little more."""
+    has_older_menu: bool
+    """Whether it names kinds of entries, but neither why it asks nor two ways to insert: kakoune-lsp."""
     has_snippets: bool
     hears_status: bool
     has_action_literals: bool
@@ -67,6 +69,7 @@ class Client:
             shows_progress=at(able, "window", "workDoneProgress") is True,
             has_inline_completion=names(at(able, "textDocument"), "inlineCompletion"),
             has_plain_menu=is_plain(at(able, "textDocument", "completion")),
+            has_older_menu=is_older(at(able, "textDocument", "completion")),
             has_snippets=at(able, "textDocument", "completion", "completionItem", "snippetSupport") is True,
             hears_status=at(able, "experimental", "foretype") is True,
             has_action_literals=isinstance(
@@ -91,8 +94,16 @@ def names(able: Json, ability: str) -> bool:
 
 def is_plain(menu: Json) -> bool:
     """Whether a menu says nothing of why it asks, of kinds of entries and of ways to insert them."""
-    says_more = at(menu, "contextSupport") or at(menu, "completionItemKind") is not None
-    return not (says_more or at(menu, "completionItem", "insertReplaceSupport"))
+    return says_little(menu) and at(menu, "completionItemKind") is None
+
+
+def is_older(menu: Json) -> bool:
+    """Whether a menu names kinds of entries, and says nothing of why it asks and of ways to insert."""
+    return says_little(menu) and at(menu, "completionItemKind") is not None
+
+
+def says_little(menu: Json) -> bool:
+    return not (at(menu, "contextSupport") or at(menu, "completionItem", "insertReplaceSupport"))
 
 
 def string(value: Json) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 
@@ -15,11 +16,13 @@ from foretype.flows.completion.offers import Offer
 from foretype.flows.completion.situation import Situation
 from foretype.lsp.client import Client
 from foretype.lsp.inline_completion import accepted_by
+from foretype.lsp.older_menu import Questions, left_of_the_cursor
 from foretype.lsp.server import Server
 
 # A menu that is slower than this is in the way; what comes later is known when the next key asks.
 PATIENCE_S = 0.12
-# A plain menu is not asked for again where it was incomplete: what comes later is lost.
+# A plain menu is not asked for again where it was incomplete: what comes later is lost. An older menu is,
+# and whoever puts the same question once more waits for its answer.
 PATIENCE_WITH_ONE_QUESTION_S = 3.0
 LABEL_CHARACTERS = 60
 # What Kate leaves out of every text while it has snippets, whatever the entry says of its format.
@@ -28,6 +31,8 @@ WORD = re.compile(r"\w+\Z")
 
 
 def register(server: Server, documents: Documents, completion: Completion, client: Client) -> None:
+    questions = Questions()
+
     @server.feature(types.TEXT_DOCUMENT_COMPLETION)
     async def complete(params: types.CompletionParams) -> types.CompletionList:
         document = documents.get(params.text_document.uri)
@@ -38,11 +43,10 @@ def register(server: Server, documents: Documents, completion: Completion, clien
         if client.has_plain_menu:
             situation, offers = await offers_for_one_question(completion, documents, situation)
         else:
-            offers = await completion.suggest_within(situation, PATIENCE_S)
-        is_mutilated = client.has_plain_menu and client.has_snippets
-        wanted = (offer for offer in offers if not (is_mutilated and SNIPPET.search(offer.text)))
-        items = [item(offer, situation, not client.has_plain_menu) for offer in wanted]
-        return types.CompletionList(is_incomplete=True, items=items)
+            waits = client.has_older_menu and questions.is_put_again(situation)
+            patience_s = PATIENCE_WITH_ONE_QUESTION_S if waits else PATIENCE_S
+            offers = await completion.suggest_within(situation, patience_s)
+        return types.CompletionList(is_incomplete=True, items=list(items(offers, situation, client)))
 
 
 async def offers_for_one_question(
@@ -70,7 +74,17 @@ def with_longer_word(situation: Situation, document: Document) -> Situation | No
     return Situation(document, Place(place.line, place.column + len(typed)), situation.trigger)
 
 
-def item(offer: Offer, situation: Situation, in_markdown: bool) -> types.CompletionItem:
+def items(offers: Sequence[Offer], situation: Situation, client: Client) -> Iterator[types.CompletionItem]:
+    """The entries that come out as they are, in the menu that this client has."""
+    is_mutilated = client.has_plain_menu and client.has_snippets
+    for offer in left_of_the_cursor(offers, situation) if client.has_older_menu else offers:
+        if not (is_mutilated and SNIPPET.search(offer.text)):
+            yield item(offer, situation, not client.has_plain_menu, client.has_older_menu)
+
+
+def item(
+    offer: Offer, situation: Situation, in_markdown: bool, is_filtered_by_all: bool = False
+) -> types.CompletionItem:
     """An entry that writes the word left of the cursor once more, so that no client filters it out."""
     document, place = situation.document, situation.place
     found = WORD.search(situation.line_before)
@@ -90,7 +104,7 @@ def item(offer: Offer, situation: Situation, in_markdown: bool) -> types.Complet
         if in_markdown
         else text,
         sort_text="\x00",
-        filter_text=word or None,
+        filter_text=text if is_filtered_by_all else word or None,
         insert_text_format=types.InsertTextFormat.PlainText,
         text_edit=types.TextEdit(span, text),
         command=accepted_by(offer),

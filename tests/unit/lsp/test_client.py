@@ -86,19 +86,22 @@ def test_an_older_client_names_one_root() -> None:
 
 
 @pytest.mark.parametrize(
-    ("menu", "is_plain"),
+    ("menu", "is_plain", "is_older"),
     [
-        ({}, True),
-        ({"contextSupport": False}, True),
-        ({"completionItem": {"snippetSupport": True, "resolveSupport": {"properties": []}}}, True),
-        ({"contextSupport": True}, False),
-        ({"completionItem": {"insertReplaceSupport": True}}, False),
-        ({"completionItem": {"snippetSupport": True}, "completionItemKind": {}}, False),
+        ({}, True, False),
+        ({"contextSupport": False}, True, False),
+        ({"completionItem": {"snippetSupport": True, "resolveSupport": {"properties": []}}}, True, False),
+        ({"contextSupport": True}, False, False),
+        ({"contextSupport": True, "completionItemKind": {}}, False, False),
+        ({"completionItem": {"insertReplaceSupport": True}, "completionItemKind": {}}, False, False),
+        ({"completionItem": {"snippetSupport": True}, "completionItemKind": {}}, False, True),
     ],
-    ids=["nothing", "no context", "Kate", "context", "insert or replace", "kinds"],
+    ids=["nothing", "no context", "Kate", "context", "eglot", "Helix", "kakoune-lsp"],
 )
-def test_a_menu_is_plain_if_it_says_nothing_that_kate_would_not(menu: Json, is_plain: bool) -> None:
+def test_a_menu_is_plain_if_it_says_nothing_that_kate_would_not(
+    menu: Json, is_plain: bool, is_older: bool
+) -> None:
     """Helix asks again for an incomplete list without a word about contexts: a menu must not wait there."""
     client = Client.parse({"capabilities": {"textDocument": {"completion": menu}}})
-    assert client.has_plain_menu is is_plain
+    assert (client.has_plain_menu, client.has_older_menu) == (is_plain, is_older)
     assert client.has_snippets is ("snippetSupport" in menu.get("completionItem", {}))
