@@ -24,6 +24,7 @@ from foretype.editors.writing import planned, write
 ACTIONS, INVOKED = "textDocument/codeAction", 1
 CLIENT = "FORETYPE_TEST_KAKOUNE_LSP"
 WIDTH = 100
+KAKRC = "set-option global ui_options terminal_assistant=none\n"
 NUMBERS = itertools.count(1)
 
 
@@ -54,7 +55,6 @@ class Kakoune:
     async def command(self, words: str) -> None:
         """Type this at Kakoune's prompt."""
         await self.screen.type(f":{words}")
-        await self.screen.shows(" prompt ")
         await self.screen.press("Enter")
 
     async def open_actions(self) -> None:
@@ -86,14 +86,16 @@ class Kakoune:
         """Open the menu of code actions, and take the first of those that have these words."""
         await self.open_actions()
         await self.screen.type(title)
+        screen: list[str] = []
 
         async def is_filtered() -> bool:
-            *menu, prompt = "\n".join(await self.screen.screen()).rstrip().split("\n")
+            screen[:] = await self.screen.screen()
+            *menu, prompt = "\n".join(screen).rstrip().split("\n")
             entries = re.findall(r"Foretype: .*?(?=  )", "\n".join(menu))
             wanted = [entry for entry in entries if title.casefold() in entry.casefold()]
             return title in prompt and bool(entries) and entries == wanted
 
-        await until(is_filtered, lambda: f"a menu of {title!r} alone\n{self._wire.transcript()}")
+        await until(is_filtered, lambda: "\n".join([f"a menu of {title!r} alone on this screen:", *screen]))
         await self.screen.press("Enter")
         await self.shows_no(" prompt ")
 
@@ -143,7 +145,7 @@ def set_up(desk: Desk, kakrc: str = "") -> None:
 
 @asynccontextmanager
 async def kakoune(
-    editors: Editors, desk: Desk, file: Path, client: Path, kakrc: str = "", height: int = HEIGHT
+    editors: Editors, desk: Desk, file: Path, client: Path, kakrc: str = KAKRC, height: int = HEIGHT
 ) -> AsyncIterator[Kakoune]:
     """Kakoune on this file, once the server knows of it and of its settings."""
     kak = installed_too(editors, "kak", start)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,39 @@ async def test_a_new_server_is_there_after_one_that_was_killed_and_explains_the_
         await kak.choose("Foretype: Explain")
         assert "return w * h" in (await asked(upstream)).heard.content.decode()
         await kak.screen.shows("It multiplies **two** numbers.")
+
+
+async def test_a_language_server_beside_it_keeps_nothing_from_it(
+    editors: Editors, desk: Desk, upstream: Upstream, client: Path
+) -> None:
+    """The client names the language's own server first, and would tell the second nothing of the file."""
+    other = f"FORETYPE_HOME={desk.home / 'other'} exec {sys.executable} -m foretype lsp"
+    desk.put_program("pylsp", other)
+    upstream.will(says(NEW))
+    upstream.always(knows("    print(größe)"))
+    async with kakoune(editors, desk, desk.file("a.py", CODE), client) as kak:
+        await kak.type("3g")
+        await kak.choose("Foretype: add types")
+        await kak.shows_lines(*EDITED.splitlines())
+        await kak.type("geopri")
+        await kak.screen.shows("✨ print(größe)")
+        await kak.type("<C-n><Escape>")
+        assert await kak.written() == f"{EDITED}    print(größe)\n"
+
+
+async def test_a_conversation_goes_on_in_its_document(
+    editors: Editors, desk: Desk, upstream: Upstream, client: Path
+) -> None:
+    upstream.will(says("It multiplies\ntwo numbers."), says("Areas"), says("Because of its shape."))
+    async with kakoune(editors, desk, desk.file("a.py", CODE), client, height=40) as kak:
+        await kak.command("foretype-chat")
+        await kak.screen.shows("Foretype: Open ")
+        (document,) = (desk.home / "foretype" / "data" / "chats").iterdir()
+        await kak.command(f"edit {document}")
+        await desk.wire.sent("textDocument/didOpen", times=2)
+        for words, answer in (("@file a.py what does it do?", "two numbers."), ("Why?", "its shape.")):
+            await kak.type(f"gei{words}<Escape>")
+            await kak.choose("Foretype: send")
+            await kak.screen.shows(answer)
+            await kak.screen.shows("## Foretype · lab:chat")
+        assert "return w * h" in (await asked(upstream)).heard.content.decode()

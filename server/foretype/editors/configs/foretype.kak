@@ -45,6 +45,21 @@ define-command -override -hidden foretype-ask-again -params 1 %{
     evaluate-commands %sh{ [ "$$kak_timestamp" = "$$1" ] && echo lsp-completion }
 }
 
+define-command -override foretype-chat -docstring 'foretype-chat: write a document for a conversation' %{
+    lsp-execute-command foretype.chat '[]' foretype
+}
+
+# An explanation has more lines than the status has, and what else this server says more words.
+define-command -override -hidden foretype-show -params 3 %{
+    echo -debug "LSP: %arg{1} from server %arg{2}: %arg{3}"
+    evaluate-commands %sh{
+        [ "$$2" = foretype ] && echo 'info -title Foretype -- %arg{3}' && exit
+        echo 'echo "LSP: %arg{1} from server %arg{2}: %arg{3}"'
+    }
+}
+define-command -override -hidden lsp-show-message-info -params 2 %{ foretype-show info %arg{@} }
+define-command -override -hidden lsp-show-message-warning -params 2 %{ foretype-show warning %arg{@} }
+
 # kakoune-lsp starts servers as they are named, and tells of the file only the first: it has to wait for all.
 remove-hooks global foretype
 hook -group foretype global BufCreate /.* %{
