@@ -15,7 +15,7 @@ from typing import Any
 from editors.desk import Desk
 from editors.install import KAKOUNE, Editors, installed_too
 from editors.patience import until
-from editors.terminal import HEIGHT, Terminal, terminal
+from editors.terminal import HEIGHT, WIDTH, Terminal, terminal
 from editors.wire import Said, Wire
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
@@ -23,7 +23,6 @@ from foretype.editors.writing import planned, write
 
 ACTIONS, INVOKED = "textDocument/codeAction", 1
 CLIENT = "FORETYPE_TEST_KAKOUNE_LSP"
-WIDTH = 100
 KAKRC = "set-option global ui_options terminal_assistant=none\n"
 NUMBERS = itertools.count(1)
 
@@ -129,6 +128,12 @@ class Kakoune:
         return self.file.read_bytes().decode()
 
 
+def named_client() -> Path | None:
+    """The kakoune-lsp that a tester has: Debian has none, and none is looked for."""
+    named = os.environ.get(CLIENT, "")
+    return Path(named) if named else None
+
+
 def start(folder: Path) -> str:
     return f'exec {shlex.quote(str(folder / KAKOUNE))} "$@"\n'
 
@@ -152,7 +157,7 @@ async def kakoune(
     desk.put_program("kak", f'exec {shlex.quote(str(kak))} "$@"')
     desk.put_program("kak-lsp", f'exec {shlex.quote(str(client))} "$@"')
     set_up(desk, kakrc)
-    session = f"foretype-{os.getpid()}-{next(NUMBERS)}"
+    session = f"ft{os.getpid()}-{next(NUMBERS)}"
     async with terminal(editors.tmux, desk, [kak, "-s", session, file], WIDTH, height) as screen:
         try:
             await desk.wire.sent("textDocument/didOpen")

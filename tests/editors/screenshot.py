@@ -1,6 +1,7 @@
 """Takes the pictures in the README, of real editors with a real server; only the model is scripted.
 
 From the folder tests:  python -m editors.screenshot ../docs          (or only some: ... ../docs vim helix)
+That of Kakoune needs a kakoune-lsp, which FORETYPE_TEST_KAKOUNE_LSP names.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from editors.desk import Desk
 from editors.emacs import LSP_MODE, emacs
 from editors.helix import helix_set_up
 from editors.install import Editors, installed
+from editors.kakoune import kakoune, named_client
 from editors.model import knows, says_slowly, writes
 from editors.neovim import neovim_on_screen
 from editors.picture import svg
@@ -112,6 +114,19 @@ async def ghost_text_in_vim(editors: Editors, desk: Desk, upstream: Upstream) ->
         return await drawn(running.screen, "Vim with a suggestion of Foretype's behind the cursor")
 
 
+async def menu_in_kakoune(editors: Editors, desk: Desk, upstream: Upstream) -> str:
+    client = named_client()
+    assert client is not None, "no kakoune-lsp is named"
+    upstream.always(knows("print(Point(1, 2))"))
+    async with kakoune(editors, desk, desk.file("point.py", TEXT), client, height=HEIGHT) as kak:
+        await kak.type("geipri")
+        await kak.screen.shows("✨ print")
+        await kak.type("<C-n>")
+        await kak.shows_lines(*TEXT.splitlines()[:-1], "print(Point(1, 2))")
+        await kak.screen.shows("Foretype")
+        return await drawn(kak.screen, "Kakoune with a suggestion of Foretype's in its menu and in the text")
+
+
 SCENES: dict[str, Scene] = {
     "neovim": ghost_text,
     "neovim-edit": edit,
@@ -119,6 +134,7 @@ SCENES: dict[str, Scene] = {
     "emacs": ghost_text_in_emacs,
     "emacs-action": action,
     "vim": ghost_text_in_vim,
+    **({"kakoune": menu_in_kakoune} if named_client() else {}),
 }
 
 

@@ -332,9 +332,9 @@ async def test_an_editor_that_asks_once_for_a_word_has_the_answer_of_a_slow_mode
 async def test_an_editor_that_puts_its_question_once_more_has_the_answer_of_a_slow_model(
     tmp_path: Path, upstream: Upstream
 ) -> None:
-    """What is written is also what it is filtered by: otherwise kakoune-lsp takes it for a snippet."""
+    """kakoune-lsp shows nothing of all servers before each has answered, and asks at a pause, not again."""
     may_answer = asyncio.Event()
-    upstream.will(writing_late("nt('${x} $1')", may_answer))
+    upstream.will(writing_late("nt(a)", may_answer))
     async with typing(tmp_path, upstream, able=ASKS_AT_PAUSES) as typist:
         typist.client.open(URI, BEFORE + "pri")
         assert await menu_at(typist, BEFORE + "pri") == {"isIncomplete": True, "items": []}
@@ -342,8 +342,20 @@ async def test_an_editor_that_puts_its_question_once_more_has_the_answer_of_a_sl
         await heard(upstream, 1)
         may_answer.set()
         (item,) = (await asking)["items"]
-        assert item["textEdit"]["newText"] == item["filterText"] == "print('${x} $1')"
+        assert item["textEdit"]["newText"] == "print(a)"
     assert len(upstream.heard) == 1
+
+
+async def test_what_would_be_taken_for_a_snippet_is_filtered_by_all_that_it_writes(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    """Where the two differ, kakoune-lsp writes the filter, and then the text as a snippet: without `${x}`."""
+    upstream.will(writing("nt('${x} $1')"))
+    async with typing(tmp_path, upstream, able=ASKS_AT_PAUSES) as typist:
+        typist.client.open(URI, BEFORE + "pri")
+        await menu_at(typist, BEFORE + "pri")
+        (item,) = (await menu_at(typist, BEFORE + "pri"))["items"]
+        assert item["textEdit"]["newText"] == item["filterText"] == "print('${x} $1')"
 
 
 async def test_a_menu_whose_model_fails_is_empty(tmp_path: Path, upstream: Upstream) -> None:
