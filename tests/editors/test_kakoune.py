@@ -23,6 +23,9 @@ else:
 PLAYED = """\
 declare-option -hidden str lsp_servers
 declare-option -hidden bool lsp_is_blocked false
+define-command -hidden lsp-if-no-servers -params 1.. %{
+    evaluate-commands %sh{ [ -n "$kak_opt_lsp_servers" ] || echo "$@" }
+}
 define-command -hidden lsp-block-in-buffer %{ set-option buffer lsp_is_blocked true }
 define-command -hidden lsp-unblock-in-buffer %{ unset-option buffer lsp_is_blocked }
 define-command -hidden lsp-did-change-config %{
@@ -33,7 +36,7 @@ define-command -hidden lsp-did-change-config %{
 }
 hook global BufCreate .*[.]py %{ set-option buffer filetype python }
 hook global BufSetOption filetype=python %{
-    evaluate-commands %sh{ [ -n "$kak_opt_lsp_servers" ] || echo trigger-user-hook LSPDefaultConfig=python }
+    lsp-if-no-servers trigger-user-hook LSPDefaultConfig=python
 }
 hook global User LSPDefaultConfig=python %{
     set-option buffer lsp_servers %{

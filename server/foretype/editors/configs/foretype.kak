@@ -61,8 +61,7 @@ define-command -override -hidden lsp-show-message-info -params 2 %{ foretype-sho
 define-command -override -hidden lsp-show-message-warning -params 2 %{ foretype-show warning %arg{@} }
 
 # kakoune-lsp starts servers as they are named, and tells of the file only the first: it has to wait for all.
-remove-hooks global foretype
-hook -group foretype global BufCreate /.* %{
+define-command -override -hidden foretype-hold %{
     lsp-block-in-buffer
     hook -once -group foretype buffer BufSetOption filetype=(?:$types) %{
         evaluate-commands %sh{ [ -z "$$kak_opt_lsp_servers" ] || echo foretype-join }
@@ -72,4 +71,6 @@ hook -group foretype global BufCreate /.* %{
         try lsp-did-change-config
     }
 }
+remove-hooks global foretype
+hook -group foretype global BufCreate /.* %{ lsp-if-no-servers foretype-hold }
 hook -group foretype global User LSPDefaultConfig=(?:$types) foretype-join
