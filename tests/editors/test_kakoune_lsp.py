@@ -24,6 +24,7 @@ from contract.upstream import Upstream
 CODE = "größe = '日本'\n\n# !add types\ndef area(w, h):\n    return w * h\n"
 NEW = "```python\ndef area(w: int, h: int) -> int:\n    return w * h\n```"
 EDITED = CODE.replace("# !add types\ndef area(w, h)", "def area(w: int, h: int) -> int")
+REST_S = 1.0
 LINE = "größe = 'é日😀'; print('${x} $1 \\\\{}', größe)"
 
 
@@ -117,9 +118,15 @@ async def test_a_new_server_is_there_after_one_that_was_killed_and_explains_the_
         os.kill(desk.wire.server_pid, signal.SIGKILL)
         await desk.wire.until(is_last_word, "the end of the server")
 
+        moved_at_s = 0.0
+
         async def is_told_of_again() -> bool:
-            """A server is started by the next thing that it is asked, which the cursor's way brings about."""
-            await kak.type("j")
+            """A server is started by the next thing that it is asked, which it is once the cursor rests."""
+            nonlocal moved_at_s
+            now_s = asyncio.get_running_loop().time()
+            if now_s > moved_at_s + REST_S:
+                moved_at_s = now_s
+                await kak.type("j")
             return len(desk.wire.messages("editor", "textDocument/didOpen")) > 1
 
         await until(is_told_of_again, "a new server")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from foretype.editors.helix_recipe import LANGUAGE_OF_CHATS
 from foretype.editors.recipe import File, Json, Machine, Recipe
 from foretype.editors.texts import LANGUAGE_OF_CHATS, configuration, listed, quoted
 from foretype.editors.version import found, told
@@ -19,7 +18,7 @@ def kakoune(machine: Machine) -> Recipe:
     program, *arguments = (*machine.command, "lsp")
     text = configuration(
         "foretype.kak",
-        types="|".join((*machine.languages, LANGUAGE_OF_CHATS)),
+        types="|".join(dict.fromkeys((*machine.languages, LANGUAGE_OF_CHATS))),
         program=quoted(program),
         arguments=listed(arguments),
     )

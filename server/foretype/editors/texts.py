@@ -9,9 +9,9 @@ from string import Template
 
 CONFIGS = Path(__file__).with_name("configs")
 PLUGIN = Path(__file__).with_name("neovim")
+VIM_PLUGIN = Path(__file__).with_name("vim")
 # `foretype.chat` opens a Markdown file, in which editors ask the servers of that language only.
 LANGUAGE_OF_CHATS = "markdown"
-VIM_PLUGIN = Path(__file__).with_name("vim")
 
 
 def configuration(name: str, **slots: str) -> str:
