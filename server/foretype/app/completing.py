@@ -48,7 +48,7 @@ class Completing:
             ground.open_folders,
             ground.folders.cache,
             ground.excluded,
-            knows_others=self.completion.forget,
+            self.completion,
         )
         self.warming = Warming(
             ground.upstream,

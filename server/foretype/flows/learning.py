@@ -10,6 +10,7 @@ from pathlib import Path
 from foretype.config.private_files import make_private_folder
 from foretype.documents.folders import OpenFolders
 from foretype.errors import StorageError
+from foretype.flows.completion.flow import Completion
 from foretype.predictor.indexing import index_in_background, known
 from foretype.predictor.predictor import Predictor
 
@@ -22,7 +23,7 @@ REST_S = 300.0
 class Learning:
     """Keeps what the predictor knows of the workspace's files as new as five minutes.
 
-    `knows_others` is called when it knows folders that it did not know.
+    What is suggested is forgotten with the folders that it was of, and where nothing was, once more is known.
     """
 
     def __init__(
@@ -31,13 +32,13 @@ class Learning:
         folders: OpenFolders,
         cache: Path | None,
         exclude: Callable[[], tuple[str, ...]],
-        knows_others: Callable[[], None],
+        completion: Completion,
     ) -> None:
         self._predictor = predictor
         self._folders = folders
         self._cache = cache / CACHE_FOLDER if cache else None
         self._exclude = exclude
-        self._knows_others = knows_others
+        self._completion = completion
         self._other_folders = asyncio.Event()
         self._news = asyncio.Event()
         self.is_done = False
@@ -71,7 +72,7 @@ class Learning:
         """What was learned of these folders before."""
         segment = await asyncio.to_thread(known, folders, cache) if folders else None
         self._predictor.learned(segment)
-        self._knows_others()
+        self._completion.forget()
 
     async def _read(self, folders: tuple[Path, ...], cache: Path) -> None:
         try:
@@ -86,7 +87,7 @@ class Learning:
             self._predictor.learned(segment)
         if not self.is_done:
             self.is_done = True
-            self._knows_others()
+            self._completion.forget_silence()
 
     async def _need(self) -> None:
         """Other folders are read at once; saved files not before a rest."""

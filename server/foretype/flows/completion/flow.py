@@ -203,6 +203,10 @@ class Completion:
         """Forget what was suggested, and where nothing was: a model that can be asked now may say more."""
         self._memory.forget()
 
+    def forget_silence(self) -> None:
+        """Forget where nothing was suggested: more is known now."""
+        self._memory.forget_silence()
+
     def start_over(self) -> None:
         """Forget, and give up what runs: it was begun under settings that are in force no more."""
         self.forget()

@@ -69,6 +69,11 @@ class Memory:
         typed = [at for at, pair in enumerate(pairs, first) if pair in self._starts]
         return [len(before), *reversed(typed)]
 
+    def forget_silence(self) -> None:
+        """Forget where nothing was suggested."""
+        self._looked_up = None
+        self._known = OrderedDict((key, known) for key, known in self._known.items() if known)
+
     def forget(self) -> None:
         self._looked_up = None
         self._known.clear()

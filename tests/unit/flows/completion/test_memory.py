@@ -152,6 +152,15 @@ def test_forgetting() -> None:
     assert memory.recall(HERE) is None
 
 
+def test_forgetting_where_nothing_was_suggested() -> None:
+    memory, silent = knowing(HERE, "a + b"), at("y = █\n")
+    memory.remember(silent, [])
+    assert recalled(memory, silent) == []
+    memory.forget_silence()
+    assert recalled(memory, silent) is None
+    assert recalled(memory, HERE) == ["a + b"]
+
+
 def test_only_so_much_typing_is_looked_back_over() -> None:
     here = at("x = █\n")
     text = "'" + "a" * (MAX_TYPED_CHARACTERS + 10) + "'"
