@@ -212,7 +212,7 @@ async def test_a_selection_is_talked_about_and_what_kate_takes_no_more_is_taken_
         end.set()
         await tells(desk, "The answer is written")
         await document.choose("Foretype: take the answer")
-        heading = "\n\n## Foretype · lab:chat\n\n- Sent along: `a.py:4`-6 (11 tokens)\n\n"
+        heading = "\n\n## Foretype · lab:chat\n\n- Sent along: `a.py:4-6` (11 tokens)\n\n"
         first = f"{head}What is it?{heading}It multiplies\ntwo numbers.\n\n## You\n\n"
         await document.until_disk_has(first)
         await ask(document, desk, "Of what?")

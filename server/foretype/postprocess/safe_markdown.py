@@ -48,7 +48,7 @@ WITH_ADDRESS = re.compile(
       )
     | (?<!{OF_NAME}|[./])
         (?P<name>(?:{OF_NAME}{IN_NAME}{{0,62}}\.){{1,127}}{OF_NAME}(?:{IN_NAME}{{0,61}}{OF_NAME})?)
-        (?::\d{{1,5}})?(?:[/?\#]{WORDS_OF_ADDRESS}*)?
+        (?::\d{{1,5}}(?:-\d{{1,5}})?)?(?:[/?\#]{WORDS_OF_ADDRESS}*)?
     | (?P<joint>\][(\[:])
     | (?P<wiki>\[\[)
     | (?P<opening><(?=[A-Za-z/!?]) | &(?=\#?\w{{1,32}};) | @(?=import\b))

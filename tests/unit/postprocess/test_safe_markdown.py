@@ -233,6 +233,7 @@ def test_what_does_no_harm_stays_as_it_is(text: str) -> None:
         ("```py\nx", "```py\nx\n```\n"),
         ("```mermaid\nx\n```", "```text\nx\n```"),
         ("See a.py, config.rs:12 and test_x.sh.", "See `a.py`, `config.rs:12` and `test_x.sh`."),
+        ("Sent: a.py:4-6, b.rs:1-", "Sent: `a.py:4-6`, `b.rs:1`-"),
         ("**README.md** and `a.py`", "**`README.md`** and `a.py`"),
         ("| main.rs | it starts |", "| `main.rs` | it starts |"),
     ],
