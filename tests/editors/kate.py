@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import shlex
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from editors.desk import Desk
 from editors.display import Display, Picture, display
 from editors.install import STABLE, CannotInstall, Editors, can_run, locked, unpack
 from editors.patience import PATIENCE_S, until
+from editors.ports import free_port
 from editors.wire import Json
 from foretype.editors.recipe import Machine
 from foretype.editors.table import EDITORS
@@ -54,7 +53,6 @@ LEAST_CHOSEN, CHOSEN = 4000, bytes.fromhex("f5e0c2")
 # Kate gives keys to the text, and not to its menu, for about a tenth of a second after that has come up.
 MENU_HEARS_NO_KEY_S = 0.5
 WIDTH, HEIGHT = 900, 520
-NEVER_GIVEN = (10_000, 32_768)  # ports below those that Linux chooses by itself
 
 
 class Kate:
@@ -165,18 +163,6 @@ def start(folder: Path) -> str:
     loader = next(folder.glob("usr/lib/*/ld-linux*.so.*"))
     quoted = {"folder": folder, "loader": loader, "libraries": loader.parent}
     return START.format(**{name: shlex.quote(str(path)) for name, path in quoted.items()})
-
-
-def free_port() -> int:
-    """One that nobody is given who asks for any: Kate takes a second to come and take it."""
-    while True:
-        port = random.randrange(*NEVER_GIVEN)
-        with socket.socket() as taken:
-            try:
-                taken.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 
 from editors.desk import Desk
 from editors.patience import until
+from editors.ports import free_port
 from vscode.install import NODE, Programs
 from vscode.processes import processes_of
 
@@ -152,12 +152,6 @@ class Code:
 
     async def nothing_left(self) -> bool:
         return not processes_of(self.desk.home.parent)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def answers(port: int) -> bool:
