@@ -43,6 +43,12 @@ def with_late(
     return document, redone[-REMEMBERED:]
 
 
+def says_the_same(document: Document, changes: tuple[Change, ...]) -> bool:
+    """Whether these are a whole text, and the one that is known."""
+    after, splices = apply_changes(document, changes)
+    return splices is None and str(after.text) == str(document.text)
+
+
 def left_out(step: Step, version: int | None) -> bool:
     before, after = step.before.version, step.version
     return version is not None and before is not None and after is not None and before < version < after

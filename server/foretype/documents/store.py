@@ -10,7 +10,7 @@ from enum import Enum
 from foretype.documents.change import Change, clean
 from foretype.documents.document import Document
 from foretype.documents.encoding import Encoding
-from foretype.documents.overtaking import REMEMBERED, Step, Steps, with_late
+from foretype.documents.overtaking import REMEMBERED, Step, Steps, says_the_same, with_late
 from foretype.documents.text import Splice, Text
 from foretype.documents.uri import document_key
 
@@ -45,13 +45,14 @@ class Documents:
         self.encoding = encoding
         self._documents: dict[str, Document] = {}
         self._steps: dict[str, Steps] = {}
+        self._only_late: set[str] = set()
         self._observers: list[Observer] = []
 
     def open(self, uri: str, language_id: str, version: int | None, string: str) -> Document:
         """Take in a document; one that was open already is replaced."""
         key = document_key(uri)
         document = Document(uri, key, language_id, version, Text.of(clean(string)), self.encoding)
-        self._steps.pop(key, None)
+        self._forget_steps(key)
         return self._keep(Event(Kind.OPENED, document))
 
     def change(self, uri: str, version: int | None, changes: Iterable[Change]) -> Document | None:
@@ -60,9 +61,10 @@ class Documents:
         if document is None:
             log.warning("ignored a change of %s: it is not open", uri)
             return None
-        steps = self._steps.get(document.key, ())
         if _goes_back(document.version, version):
-            return self._put_in_its_turn(document, with_late(steps, version, tuple(changes)), version)
+            return self._put_in_its_turn(document, version, tuple(changes))
+        self._only_late.discard(document.key)
+        steps = self._steps.get(document.key, ())
         step = Step(document, version, tuple(changes))
         after, splices = step.done()
         # A text that came whole leaves nothing of what was before it, and is too large to be kept often.
@@ -71,29 +73,37 @@ class Documents:
         return self._keep(Event(kind, after, splices or ()))
 
     def _put_in_its_turn(
-        self, document: Document, found: tuple[Document, Steps] | None, version: int | None
+        self, document: Document, version: int | None, late: tuple[Change, ...]
     ) -> Document | None:
-        """Take in what was made of a change that came late; nothing is known of one that fits nowhere."""
-        if found is None:
-            log.warning(
-                "ignored a change of %s: version %s after %s", document.uri, version, document.version
-            )
-            return self.doubt(document.uri)
-        after, self._steps[document.key] = found
-        return self._keep(Event(Kind.REPLACED, after))
+        """Take in a change that came late; one that fits nowhere leaves a doubt, until a whole text does not.
+
+        ALE keeps changes for a server that is starting, and sends them behind the text that they have led to.
+        """
+        key = document.key
+        if found := with_late(self._steps.get(key, ()), version, late):
+            after, self._steps[key] = found
+            return self._keep(Event(Kind.REPLACED, after))
+        is_only_late = not document.in_doubt or key in self._only_late
+        if is_only_late and says_the_same(document, late):
+            return self._keep(Event(Kind.REPLACED, replace(document, in_doubt=False)))
+        log.warning("ignored a change of %s: version %s after %s", document.uri, version, document.version)
+        doubted = self.doubt(document.uri)
+        if is_only_late:
+            self._only_late.add(key)
+        return doubted
 
     def doubt(self, uri: str) -> Document | None:
         """Mark a document whose text may differ from the editor's, until it comes whole."""
         document = self.get(uri)
         if document is None:
             return None
-        self._steps.pop(document.key, None)
+        self._forget_steps(document.key)
         self._documents[document.key] = replace(document, in_doubt=True)
         return self._documents[document.key]
 
     def close(self, uri: str) -> None:
         document = self._documents.pop(document_key(uri), None)
-        self._steps.pop(document_key(uri), None)
+        self._forget_steps(document_key(uri))
         if document is None:
             log.info("ignored the close of %s: it is not open", uri)
         else:
@@ -113,6 +123,10 @@ class Documents:
         """Tell `observer` of everything that happens; returns what ends that."""
         self._observers.append(observer)
         return lambda: self._observers.remove(observer)
+
+    def _forget_steps(self, key: str) -> None:
+        self._steps.pop(key, None)
+        self._only_late.discard(key)
 
     def _keep(self, event: Event) -> Document:
         document = event.document

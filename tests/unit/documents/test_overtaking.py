@@ -65,3 +65,35 @@ def test_one_that_comes_far_too_late_leaves_a_doubt() -> None:
     document = documents.change(URI, 1, [Change("y", Position(0, 0), Position(0, 0))])
     assert document is not None
     assert document.in_doubt
+
+
+def whole(*texts: str) -> Documents:
+    """A document that was opened as the last of these, which come behind it one after the other."""
+    documents = Documents()
+    documents.open(URI, "python", 21, texts[-1])
+    for version, text in enumerate(texts, 6):
+        documents.change(URI, version, [Change(text)])
+    return documents
+
+
+def test_texts_that_led_to_the_known_one_and_come_behind_it_leave_no_doubt() -> None:
+    """ALE keeps them for a server that is starting."""
+    document = whole("p", "pr", "pri").get(URI)
+    assert document is not None
+    assert (str(document.text), document.version, document.in_doubt) == ("pri", 21, False)
+
+
+def test_an_earlier_text_than_the_known_one_leaves_a_doubt() -> None:
+    documents = whole("pri")
+    document = documents.change(URI, 7, [Change("pr")])
+    assert document is not None
+    assert (str(document.text), document.in_doubt) == ("pri", True)
+
+
+def test_a_doubt_that_is_of_something_else_stays() -> None:
+    documents = whole("pri")
+    documents.doubt(URI)
+    for text in ("pr", "pri"):
+        document = documents.change(URI, 7, [Change(text)])
+        assert document is not None
+        assert document.in_doubt
