@@ -76,6 +76,33 @@ async def test_a_wish_in_a_comment_is_done_and_undone(
         await screen.shows("# !add types")
 
 
+async def test_eglot_does_a_wish_in_a_comment_while_one_types_on(
+    editors: Editors, desk: Desk, upstream: Upstream
+) -> None:
+    go_on = asyncio.Event()
+    upstream.will(says_slowly(NEW[:40], NEW[40:], go_on=go_on))
+    file = desk.file("a.py", CODE)
+    async with emacs(editors, desk, file) as screen:
+        await screen.press("C-n", "C-n")
+        await command(screen, "eglot-code-actions")
+        await screen.shows("Pick an action (default Foretype: add types)")
+        await screen.press("Enter")
+        await asked(upstream)
+        await screen.press("M-<")
+        await screen.type("a, b = 1, 2")
+        await screen.press("Enter")
+        await screen.shows("a, b = 1, 2")
+        go_on.set()
+        await screen.shows("def area(w: int, h: int)")
+        await screen.press("C-x", "C-s")
+        await until(lambda: is_in(file, "-> int"), "the file that Emacs writes")
+        new = CODE.replace("# !add types\ndef area(w, h)", "def area(w: int, h: int) -> int")
+        assert file.read_text() == f"a, b = 1, 2\n{new}"
+        await screen.press("C-/")
+        await screen.shows("# !add types")
+        await screen.shows("a, b = 1, 2")
+
+
 async def test_a_new_server_is_there_after_one_that_was_killed_and_explains(
     editors: Editors, desk: Desk, upstream: Upstream
 ) -> None:
