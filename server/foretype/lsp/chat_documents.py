@@ -193,10 +193,8 @@ class ChatDocuments:
 
     async def _is_shown(self, params: types.ShowDocumentParams) -> bool:
         if not self.client.shows_documents:
-            if self.client.applies_edits:
-                # It may open what it is to change, as Kate does behind what is in front.
-                nothing = types.WorkspaceEdit(changes={params.uri: []})
-                await refusal_of(self.server, nothing, OPENED_WITHIN_S)
+            # One that shows nothing may open what it is to change, as Kate does behind what is in front.
+            await refusal_of(self.server, types.WorkspaceEdit(changes={params.uri: []}), OPENED_WITHIN_S)
             return False
         try:
             return (await self.server.window_show_document_async(params)).success
