@@ -10,6 +10,7 @@ from pathlib import Path
 
 from editors.desk import Desk
 from editors.install import Editors
+from editors.modal import typed, written
 from editors.patience import until
 from editors.readme import block
 from editors.terminal import HEIGHT, Terminal, terminal
@@ -35,13 +36,7 @@ class Helix:
 
     async def type(self, keys: str) -> None:
         """Type this; what stands in angle brackets is a special key by tmux's name for it."""
-        for text, key in re.findall(r"([^<]+)|<([^>]+)>", keys):
-            if text:
-                await self.screen.type(text)
-            elif key == "Escape":
-                await self._leave_insert_mode()
-            else:
-                await self.screen.press(key)
+        await typed(self.screen, keys, self._leave_insert_mode)
 
     async def _leave_insert_mode(self) -> None:
         """A key right behind an Escape would be taken for one that was pressed with Alt."""
@@ -109,15 +104,12 @@ class Helix:
 
     async def written(self) -> str:
         """The text of the buffer, by way of the file that it is written to."""
-        self.file.unlink()
-        await self.type(":write!<Enter>")
 
-        async def look() -> bool:
-            return self.file.exists() and self.file.stat().st_size > 0
+        async def write() -> None:
+            await self.type(":write!<Enter>")
+            await self.screen.shows("written")
 
-        await until(look, "the file that Helix writes")
-        await self.screen.shows("written")
-        return self.file.read_bytes().decode()
+        return await written(self.file, write, "Helix")
 
 
 def set_up(editors: Editors, desk: Desk) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from editors.desk import Desk
 from editors.install import KAKOUNE, Editors, installed_too
+from editors.modal import typed, written
 from editors.patience import until
 from editors.terminal import HEIGHT, WIDTH, Terminal, terminal
 from editors.wire import Said, Wire
@@ -38,13 +39,7 @@ class Kakoune:
 
     async def type(self, keys: str) -> None:
         """Type this; what stands in angle brackets is a special key by tmux's name for it."""
-        for text, key in re.findall(r"([^<]+)|<([^>]+)>", keys):
-            if text:
-                await self.screen.type(text)
-            elif key == "Escape":
-                await self._leave_insert_mode()
-            else:
-                await self.screen.press(key)
+        await typed(self.screen, keys, self._leave_insert_mode)
 
     async def _leave_insert_mode(self) -> None:
         """A key right behind an Escape would be taken for one that was pressed with Alt."""
@@ -111,14 +106,7 @@ class Kakoune:
 
     async def written(self) -> str:
         """The text of the buffer, by way of the file that it is written to."""
-        self.file.unlink()
-        await self.command("write!")
-
-        async def look() -> bool:
-            return self.file.exists() and self.file.stat().st_size > 0
-
-        await until(look, "the file that Kakoune writes")
-        return self.file.read_bytes().decode()
+        return await written(self.file, lambda: self.command("write!"), "Kakoune")
 
 
 def named_client() -> Path | None:

@@ -21,6 +21,7 @@ from editors.model import (
     writes,
 )
 from editors.patience import PATIENCE_S, until
+from editors.terminal import Terminal
 from editors.wire import Said
 
 from contract.upstream import Upstream, Visit
@@ -61,10 +62,7 @@ async def test_a_wish_in_a_comment_is_done_and_undone(
     upstream.will(says(NEW))
     file = desk.file("a.py", CODE)
     async with emacs(editors, desk, file) as screen:
-        await screen.press("C-n", "C-n")
-        await command(screen, "eglot-code-actions")
-        await screen.shows("Pick an action (default Foretype: add types)")
-        await screen.press("Enter")
+        await take_the_wish(screen)
         await screen.shows("def area(w: int, h: int)")
         await screen.press("C-x", "C-s")
 
@@ -83,10 +81,7 @@ async def test_eglot_does_a_wish_in_a_comment_while_one_types_on(
     upstream.will(says_slowly(NEW[:40], NEW[40:], go_on=go_on))
     file = desk.file("a.py", CODE)
     async with emacs(editors, desk, file) as screen:
-        await screen.press("C-n", "C-n")
-        await command(screen, "eglot-code-actions")
-        await screen.shows("Pick an action (default Foretype: add types)")
-        await screen.press("Enter")
+        await take_the_wish(screen)
         await asked(upstream)
         await screen.press("M-<")
         await screen.type("a, b = 1, 2")
@@ -219,6 +214,14 @@ async def test_lsp_mode_starts_a_server_that_was_killed_again_and_it_explains(
         await screen.press("Enter")
         await screen.shows("It multiplies **two** numbers.")
         assert "return w * h" in upstream.heard[-1].content.decode()
+
+
+async def take_the_wish(screen: Terminal) -> None:
+    """By the menu of eglot, at the comment."""
+    await screen.press("C-n", "C-n")
+    await command(screen, "eglot-code-actions")
+    await screen.shows("Pick an action (default Foretype: add types)")
+    await screen.press("Enter")
 
 
 async def is_in(file: Path, text: str) -> bool:

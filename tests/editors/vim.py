@@ -9,6 +9,7 @@ from pathlib import Path
 
 from editors.desk import Desk
 from editors.install import VIM, Editors, installed_too
+from editors.modal import written
 from editors.patience import until
 from editors.terminal import HEIGHT, Terminal, terminal
 from editors.wire import Wire
@@ -67,14 +68,7 @@ class Vim:
 
     async def written(self) -> str:
         """The text of the buffer in normal mode, by way of the file that it is written to."""
-        self._file.unlink()
-        await self.command("write!")
-
-        async def look() -> bool:
-            return self._file.exists() and self._file.stat().st_size > 0
-
-        await until(look, "the file that Vim writes")
-        return self._file.read_bytes().decode()
+        return await written(self._file, lambda: self.command("write!"), "Vim")
 
 
 @asynccontextmanager

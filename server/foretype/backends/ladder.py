@@ -31,6 +31,11 @@ class Rung(Enum):
     CHAT = "chat"
     NONE = "none"
 
+    @property
+    def is_in_words(self) -> bool:
+        """Whether a model is talked to, in place of being given the two sides of the hole."""
+        return self not in (Rung.TEXT, Rung.HOLE)
+
 
 @dataclass(frozen=True)
 class Served:
@@ -107,4 +112,4 @@ def prompt_on(rung: Rung, model: str, hole: Hole) -> Prompt | TokenInCode:
 def stops_on(rung: Rung, model: str) -> tuple[str, ...]:
     """Where a server is to stop besides the end; in a conversation no model goes past it."""
     family = family_of(model)
-    return family.stops if family and rung in (Rung.TEXT, Rung.HOLE) else ()
+    return family.stops if family and not rung.is_in_words else ()

@@ -46,7 +46,7 @@ def request_for(rung: Rung, model: str, hole: Hole, order: Order) -> Request | N
     if isinstance(prompt, TokenInCode):
         return None
     # In a conversation the first line may be a fence or a blank one; the stream stages end the line.
-    is_line = not order.cursor.multiline and rung in (Rung.TEXT, Rung.HOLE)
+    is_line = not order.cursor.multiline and not rung.is_in_words
     stops = (*(("\n",) if is_line else ()), *stops_on(rung, model))[:MOST_STOPS]
     return Request(model, prompt, order.max_tokens, stops, order.temperature)
 
